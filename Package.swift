@@ -1,0 +1,33 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Read from top to bottom as data flows: C libraries, the library over them, the tool over the library.
+let package = Package(
+  name: "NNBlas",
+  products: [
+    .library(name: "NNBlas", targets: ["NNBlas"]),
+    .executable(name: "nnbench", targets: ["nnbench"]),
+  ],
+  targets: [
+    // MARK: - C libraries of the system: one Swift file of NNBlas is the door to each
+
+    /// BLAS and what OpenBLAS tells about itself. Door: `LinearAlgebra/BLAS.swift`.
+    .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev", "pkg-config"])]),
+    /// Gzip. Door: `Data/GzipFile.swift`.
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev", "pkg-config"])]),
+
+    // MARK: - The library
+
+    .target(name: "NNBlas", dependencies: ["CBLAS", "CZlib"]),
+
+    // MARK: - The measuring tool
+
+    .executableTarget(name: "nnbench", dependencies: ["NNBlas"]),
+
+    // MARK: - Tests
+
+    .testTarget(name: "NNBlasTests", dependencies: ["NNBlas"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "nnbenchTests", dependencies: ["nnbench", "NNBlas"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,74 @@
+/// Data that cannot be used as they are.
+///
+/// Rows and columns are counted from 0, as subscripts are; offsets are bytes from the start of a file's contents, after
+/// decompression.
+public enum DataError: Error, Equatable, Sendable {
+  /// A file does not exist, or cannot be opened or read.
+  case unreadable(file: String, reason: String)
+  /// None of the names under which a file may be stored exists in a folder.
+  case missing(file: String, directory: String)
+  /// Bytes at an offset are not what the format has there.
+  case format(file: String, offset: Int, field: String, expected: String, found: String)
+  /// A file ends before its header does, or holds more or less data than its header says.
+  case length(file: String, expected: Int, found: ByteCount, composition: String)
+  /// Compressed data are damaged.
+  case compression(file: String, offset: Int, reason: String)
+  /// A label is not one of the classes.
+  case label(name: String, label: Int, row: Int, classes: Int)
+  /// Two arguments or files hold different numbers of examples.
+  case exampleCounts(name: String, found: Int, otherName: String, expected: Int)
+  /// A value is infinite or not a number.
+  case notFinite(name: String, value: String, row: Int, column: Int)
+  /// Two sets of images differ in size.
+  case imageSize(file: String, found: String, expected: String)
+  /// A data set is too small for what is asked of it.
+  case tooFew(name: String, found: Int, expected: String)
+  /// Something was asked of a data set that needs labels, and it has none.
+  case noLabels(operation: String)
+
+  /// A number of bytes: the exact one, or a lower bound where reading stopped there.
+  public enum ByteCount: Equatable, Sendable, CustomStringConvertible {
+    /// This many.
+    case exactly(Int)
+    /// More than this many.
+    case moreThan(Int)
+
+    /// `16`, or `more than 16`.
+    public var description: String {
+      switch self {
+      case .exactly(let count): "\(count)"
+      case .moreThan(let count): "more than \(count)"
+      }
+    }
+  }
+}
+
+extension DataError: CustomStringConvertible {
+  /// The whole message: what, where, expected, found, remedy.
+  public var description: String {
+    switch self {
+    case .unreadable(let file, let reason):
+      "\(file): \(reason)"
+    case .missing(let file, let directory):
+      "\(directory): neither \(file) nor \(file).gz is there; expected the four files of MNIST in this folder"
+    case .format(let file, let offset, let field, let expected, let found):
+      "\(file): \(field) at offset \(offset) is \(found), expected \(expected)"
+    case .length(let file, let expected, let found, let composition):
+      "\(file): \(found) bytes, expected \(expected) (\(composition))"
+    case .compression(let file, let offset, let reason):
+      "\(file): damaged gzip data at offset \(offset): \(reason); expected a complete gzip file, download or copy it again"
+    case .label(let name, let label, let row, let classes):
+      "\(name): label \(label) in row \(row) is outside 0..<\(classes)"
+    case .exampleCounts(let name, let found, let otherName, let expected):
+      "\(name): \(counted(found, "example")), expected \(expected), as many as \(otherName)"
+    case .notFinite(let name, let value, let row, let column):
+      "\(name): \(value) in row \(row), column \(column), expected a finite number; clean or impute the data first"
+    case .imageSize(let file, let found, let expected):
+      "\(file): images of \(found), expected \(expected) as in the training images"
+    case .tooFew(let name, let found, let expected):
+      "\(name): \(counted(found, "example")), expected \(expected)"
+    case .noLabels(let operation):
+      "\(operation): the data set has no labels; make it with Dataset(inputs:labels:classes:)"
+    }
+  }
+}

@@ -1,0 +1,127 @@
+/// Examples to learn from: inputs, and what a network should make of them.
+///
+/// Inputs are the rows of a matrix, kept in the type they came in; they become scalars of the network's precision as a
+/// batch is gathered. Targets are rows as well, or labels, which stand for rows of zeros with a 1 in the label's column.
+public struct Dataset: Sendable {
+  /// One example a row.
+  let inputs: NativeMatrix
+  let targets: Targets
+
+  /// What a network should answer: one example a row, or a label.
+  enum Targets: Sendable {
+    case numbers(NativeMatrix)
+    case labels(ArraySlice<Int32>, classes: Int)
+  }
+
+  private init(inputs: NativeMatrix, targets: Targets) {
+    self.inputs = inputs
+    self.targets = targets
+  }
+
+  /// The number of examples.
+  public var count: Int { inputs.rows }
+
+  /// The number of values in the input of one example.
+  public var inputWidth: Int { inputs.columns }
+
+  /// The number of values in the target of one example: the number of classes where targets are labels.
+  public var targetWidth: Int {
+    switch targets {
+    case .numbers(let matrix): matrix.columns
+    case .labels(_, let classes): classes
+    }
+  }
+
+  /// The label of every example, or nil where targets are numbers.
+  public var labels: [Int]? {
+    if case .labels(let labels, _) = targets { labels.map(Int.init) } else { nil }
+  }
+
+  /// A range of the examples on the same storage; it traps when the range leaves the data set.
+  public subscript(range: Range<Int>) -> Dataset {
+    let targets: Targets =
+      switch self.targets {
+      case .numbers(let matrix): .numbers(matrix[rows: range])
+      case .labels(let labels, let classes): .labels(labels.dropFirst(range.lowerBound).prefix(range.count), classes: classes)
+      }
+    return Dataset(inputs: inputs[rows: range], targets: targets)
+  }
+}
+
+// MARK: - From a user's own numbers
+
+extension Dataset {
+  /// Examples from two matrices, one example a row: inputs (examples × inputs), targets (examples × outputs).
+  ///
+  /// - Throws: `DataError.exampleCounts` when the numbers of rows differ, `DataError.notFinite` for an infinity or NaN.
+  public init<S: Scalar>(inputs: Matrix<S>, targets: Matrix<S>) throws(DataError) {
+    try Self.checkCounts("targets", targets.rows, inputs: inputs.rows)
+    try Self.checkFinite("inputs", inputs)
+    try Self.checkFinite("targets", targets)
+    self.init(inputs: NativeMatrix(inputs), targets: .numbers(NativeMatrix(targets)))
+  }
+
+  /// Examples from a matrix of inputs (examples × inputs) and the label of each, in 0..<classes.
+  ///
+  /// - Throws: `DataError.exampleCounts` when there are not as many labels as rows, `DataError.label` for a label outside
+  ///   0..<classes, `DataError.notFinite` for an infinity or NaN.
+  public init<S: Scalar>(inputs: Matrix<S>, labels: [Int], classes: Int) throws(DataError) {
+    try Self.checkFinite("inputs", inputs)
+    try self.init(labels: labels, classes: classes, inputs: NativeMatrix(inputs))
+  }
+
+  /// Examples from a matrix of bytes (examples × inputs), each standing for byte / 255, and the label of each.
+  ///
+  /// - Throws: `DataError.exampleCounts` when there are not as many labels as rows, `DataError.label` for a label outside
+  ///   0..<classes.
+  public init(inputs: ByteMatrix, labels: [Int], classes: Int) throws(DataError) {
+    try self.init(labels: labels, classes: classes, inputs: .bytes(inputs))
+  }
+
+  /// Examples from arrays of rows.
+  ///
+  /// - Throws: `ShapeError.raggedRow` when rows differ in length, and what `init(inputs:targets:)` of matrices throws.
+  public init<S: Scalar>(inputs: [[S]], targets: [[S]]) throws {
+    try self.init(inputs: Matrix(inputs), targets: Matrix(targets))
+  }
+
+  /// Examples from an array of rows and the label of each, in 0..<classes.
+  ///
+  /// - Throws: `ShapeError.raggedRow` when rows differ in length, and what `init(inputs:labels:classes:)` throws.
+  public init<S: Scalar>(inputs: [[S]], labels: [Int], classes: Int) throws {
+    try self.init(inputs: Matrix(inputs), labels: labels, classes: classes)
+  }
+
+  /// Images and their labels as read from IDX files.
+  ///
+  /// - Throws: `DataError.exampleCounts` when the two files hold different numbers of examples.
+  public init(images: IDX.Images, labels: IDX.Labels) throws(DataError) {
+    guard labels.values.count == images.count else {
+      throw .exampleCounts(
+        name: labels.name, found: labels.values.count, otherName: images.name, expected: images.count)
+    }
+    self.init(
+      inputs: .bytes(images.pixels), targets: .labels(labels.values.map(Int32.init)[...], classes: labels.classes))
+  }
+
+  private init(labels: [Int], classes: Int, inputs: NativeMatrix) throws(DataError) {
+    try Self.checkCounts("labels", labels.count, inputs: inputs.rows)
+    if let row = labels.firstIndex(where: { $0 < 0 || $0 >= min(classes, Int(Int32.max)) }) {
+      throw .label(name: "labels", label: labels[row], row: row, classes: classes)
+    }
+    self.init(inputs: inputs, targets: .labels(labels.map(Int32.init)[...], classes: classes))
+  }
+
+  private static func checkCounts(_ name: String, _ found: Int, inputs: Int) throws(DataError) {
+    guard found == inputs else {
+      throw .exampleCounts(name: name, found: found, otherName: "inputs", expected: inputs)
+    }
+  }
+
+  private static func checkFinite<S: Scalar>(_ name: String, _ matrix: Matrix<S>) throws(DataError) {
+    let elements = matrix.flattened
+    guard let index = elements.withElements({ S._firstNonFinite($0, elements.count) }) else { return }
+    throw .notFinite(
+      name: name, value: "\(elements[index])", row: index / matrix.columns, column: index % matrix.columns)
+  }
+}

@@ -1,0 +1,20 @@
+/// In which order an epoch visits the examples.
+public enum ExampleOrder: String, CaseIterable, Codable, Sendable {
+  /// A fresh random permutation for every epoch, a function of the seed and the epoch's number.
+  case shuffled
+  /// The order of the data set, the same in every epoch.
+  case sequential
+
+  /// The indices 0..<count in the order of an epoch; epochs count from 0.
+  ///
+  /// The shuffle is Durstenfeld's form of Fisher and Yates's, every permutation equally likely.
+  package func indices(count: Int, seed: UInt64, epoch: Int) -> [Int32] {
+    var indices = Array(0..<Int32(count))
+    guard self == .shuffled, count > 1 else { return indices }
+    var generator = Philox(seed: seed, stream: .epochOrder(epoch))
+    for last in stride(from: count - 1, through: 1, by: -1) {
+      indices.swapAt(last, generator.nextIndex(below: last + 1))
+    }
+    return indices
+  }
+}

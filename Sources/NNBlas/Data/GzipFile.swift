@@ -1,0 +1,62 @@
+private import CZlib
+import Foundation
+
+// The door to zlib: the only file that imports CZlib.
+
+/// A file that is read from front to back, decompressed where it starts with gzip's signature.
+struct GzipFile: ~Copyable {
+  private let handle: gzFile
+  private let name: String
+  /// The number of bytes in the file as it is stored, where the contents are stored as they are.
+  let plainByteCount: Int?
+  /// The number of content bytes read so far.
+  private(set) var offset = 0
+
+  /// - Throws: `DataError.unreadable` when the file is missing, not a regular file, or not readable.
+  init(path: String) throws(DataError) {
+    name = (path as NSString).lastPathComponent
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw .unreadable(file: path, reason: Self.lastError()) }
+    // A pipe or a device has no length to hold a header against, and might never end.
+    guard status.st_mode & S_IFMT == S_IFREG else { throw .unreadable(file: path, reason: "not a regular file") }
+    guard let handle = gzopen(path, "rb") else { throw .unreadable(file: path, reason: Self.lastError()) }
+    gzbuffer(handle, 1 << 18)
+    self.handle = handle
+    plainByteCount = gzdirect(handle) == 1 ? Int(status.st_size) : nil
+  }
+
+  deinit {
+    gzclose_r(handle)
+  }
+
+  /// Reads up to the buffer's size; fewer bytes only at the end of the file.
+  ///
+  /// - Throws: `DataError.compression` when compressed data are damaged or end early, `DataError.unreadable` when the
+  ///   file cannot be read.
+  mutating func read(into buffer: UnsafeMutableBufferPointer<UInt8>) throws(DataError) -> Int {
+    var total = 0
+    while total < buffer.count {
+      let wanted = UInt32(min(buffer.count - total, 1 << 30))
+      let got = Int(gzread(handle, buffer.baseAddress.map { $0 + total }, wanted))
+      if got > 0 { total += got; offset += got }
+      var code: Int32 = Z_OK
+      let message = gzerror(handle, &code)
+      switch code {
+      case Z_OK, Z_STREAM_END: break
+      case Z_ERRNO: throw .unreadable(file: name, reason: Self.lastError())
+      case Z_BUF_ERROR: throw .compression(file: name, offset: offset, reason: "the file ends early")
+      default: throw .compression(file: name, offset: offset, reason: Self.text(of: message))
+      }
+      if got <= 0 { break }
+    }
+    return total
+  }
+
+  /// zlib's own words, without the path that it puts before them.
+  private static func text(of message: UnsafePointer<CChar>?) -> String {
+    let words = message.map { String(cString: $0) } ?? "unknown error"
+    return words.range(of: ": ", options: .backwards).map { String(words[$0.upperBound...]) } ?? words
+  }
+
+  private static func lastError() -> String { String(cString: strerror(errno)) }
+}

@@ -1,0 +1,171 @@
+import Foundation
+
+/// The IDX format, in which MNIST and its relatives are published: a big-endian header and unsigned bytes.
+///
+/// Files may be gzip-compressed, whatever their name. A header is never trusted: the bytes that are really there decide how
+/// much memory is used, and the two must agree to the byte.
+///
+/// Source: the format's description on the page of "The MNIST database of handwritten digits" (LeCun, Cortes, Burges).
+public enum IDX {
+  /// Images of one size, one byte a pixel.
+  public struct Images: Sendable {
+    /// The file's name, for messages.
+    public let name: String
+    /// The number of images.
+    public let count: Int
+    /// The height of an image in pixels.
+    public let height: Int
+    /// The width of an image in pixels.
+    public let width: Int
+    /// Image after image, each row after row from the top.
+    public let pixels: ByteMatrix
+  }
+
+  /// Labels, one byte each.
+  public struct Labels: Sendable {
+    /// The file's name, for messages.
+    public let name: String
+    /// The label of every example, each in 0..<classes.
+    public let values: [UInt8]
+    /// The number of classes.
+    public let classes: Int
+  }
+
+  /// Reads a file of images: magic number 0x00000803, count, height, width, pixels.
+  ///
+  /// - Throws: `DataError` that names the file, the offset, what was expected and what was found.
+  public static func images(contentsOf path: String) throws(DataError) -> Images {
+    let (name, extents, bytes) = try contents(of: path, dimensions: ["number of images", "height", "width"])
+    let pixels = ByteMatrix(storage: bytes, rows: extents[0], columns: extents[1] * extents[2])
+    return Images(name: name, count: extents[0], height: extents[1], width: extents[2], pixels: pixels)
+  }
+
+  /// Reads a file of labels: magic number 0x00000801, count, labels.
+  ///
+  /// - Throws: `DataError` that names the file, the offset, what was expected and what was found; `DataError.label` for a
+  ///   label outside 0..<classes.
+  public static func labels(contentsOf path: String, classes: Int = 10) throws(DataError) -> Labels {
+    let (name, _, bytes) = try contents(of: path, dimensions: ["number of labels"])
+    let values = Array(UnsafeBufferPointer(start: bytes.pointer, count: bytes.count))
+    if let row = values.firstIndex(where: { Int($0) >= classes }) {
+      throw .label(name: name, label: Int(values[row]), row: row, classes: classes)
+    }
+    return Labels(name: name, values: values, classes: classes)
+  }
+
+  /// The extents that the header gives and exactly as many bytes as they ask for.
+  private static func contents(
+    of path: String, dimensions: [String]
+  ) throws(DataError) -> (name: String, extents: [Int], bytes: ByteStorage) {
+    let name = (path as NSString).lastPathComponent
+    var file = try GzipFile(path: path)
+    try checkMagic(of: &file, name: name, dimensions: dimensions.count)
+    var extents: [Int] = []
+    for dimension in dimensions {
+      let offset = file.offset
+      let extent = Int(try bigEndianWord(of: &file, name: name, field: dimension))
+      guard extent > 0 else {
+        throw .format(file: name, offset: offset, field: dimension, expected: "at least 1", found: "0")
+      }
+      extents.append(extent)
+    }
+    let header = file.offset
+    let composition = "\(header)-byte header + " + extents.map(String.init).joined(separator: "×")
+    var claimed = 1
+    for (index, extent) in extents.enumerated() {
+      let (product, overflow) = claimed.multipliedReportingOverflow(by: extent)
+      guard !overflow, product <= Int.max - header else {
+        throw .format(
+          file: name, offset: 4 + 4 * index, field: dimensions[index], expected: "a size that memory can hold",
+          found: "\(extent)")
+      }
+      claimed = product
+    }
+    if let plain = file.plainByteCount, plain != header + claimed {
+      throw .length(file: name, expected: header + claimed, found: .exactly(plain), composition: composition)
+    }
+    let bytes = try body(of: &file, name: name, claimed: claimed, header: header, composition: composition)
+    return (name, extents, bytes)
+  }
+
+  /// Reads what the header claims in steps, so that a false claim costs no memory; then the file must be at its end.
+  private static func body(
+    of file: inout GzipFile, name: String, claimed: Int, header: Int, composition: String
+  ) throws(DataError) -> ByteStorage {
+    let bytes = ByteStorage()
+    let step = 4 << 20
+    while bytes.count < claimed {
+      let wanted = min(step, claimed - bytes.count)
+      let got = try bytes.append(upTo: wanted) { (buffer) throws(DataError) in try file.read(into: buffer) }
+      guard let got else {
+        throw .unreadable(file: name, reason: "no memory left after \(bytes.count) of \(claimed) bytes")
+      }
+      if got < wanted {
+        throw .length(
+          file: name, expected: header + claimed, found: .exactly(header + bytes.count), composition: composition)
+      }
+    }
+    var extra = [UInt8](repeating: 0, count: 1)
+    let surplus = try readBytes(&extra, of: &file)
+    guard surplus == 0 else {
+      throw .length(
+        file: name, expected: header + claimed, found: .moreThan(header + claimed), composition: composition)
+    }
+    return bytes
+  }
+
+  private static func checkMagic(of file: inout GzipFile, name: String, dimensions: Int) throws(DataError) {
+    let magic = try bigEndianWord(of: &file, name: name, field: "magic number")
+    let expected = UInt32(0x0800 + dimensions)
+    guard magic != expected else { return }
+    let written = "0x" + String(magic + 0, radix: 16).leftPadded(to: 8)
+    let wanted = "0x" + String(expected, radix: 16).leftPadded(to: 8)
+    switch (magic >> 16, magic >> 8 & 0xFF, Int(magic & 0xFF)) {
+    case (0, 0x08, let found) where found == (dimensions == 1 ? 3 : 1):
+      let (is_, should) = dimensions == 1 ? ("images", "labels") : ("labels", "images")
+      throw .format(
+        file: name, offset: 0, field: "magic number", expected: "\(wanted) (\(should))", found: "\(written) (\(is_))")
+    case (0, 0x08, let found):
+      throw .format(
+        file: name, offset: 3, field: "number of dimensions", expected: "\(dimensions)", found: "\(found)")
+    case (0, let type, _) where elementTypes[type] != nil:
+      throw .format(
+        file: name, offset: 2, field: "element type", expected: "0x08 (unsigned byte)",
+        found: "0x" + String(type, radix: 16).leftPadded(to: 2) + " (\(elementTypes[type] ?? ""))")
+    default:
+      throw .format(file: name, offset: 0, field: "magic number", expected: "\(wanted) of an IDX file", found: written)
+    }
+  }
+
+  private static let elementTypes: [UInt32: String] = [
+    0x09: "signed byte", 0x0B: "16-bit integer", 0x0C: "32-bit integer", 0x0D: "32-bit float", 0x0E: "64-bit float",
+  ]
+
+  private static func bigEndianWord(
+    of file: inout GzipFile, name: String, field: String
+  ) throws(DataError) -> UInt32 {
+    var bytes = [UInt8](repeating: 0, count: 4)
+    let offset = file.offset
+    let got = try readBytes(&bytes, of: &file)
+    guard got == 4 else {
+      let found = got == 0 ? "missing, the file ends there" : "cut off after \(counted(got, "byte"))"
+      throw .format(file: name, offset: offset, field: field, expected: "4 bytes, big-endian", found: found)
+    }
+    return bytes.reduce(0) { $0 << 8 | UInt32($1) }
+  }
+
+  private static func readBytes(_ bytes: inout [UInt8], of file: inout GzipFile) throws(DataError) -> Int {
+    var result: Result<Int, DataError> = .success(0)
+    bytes.withUnsafeMutableBufferPointer { buffer in
+      do throws(DataError) { result = .success(try file.read(into: buffer)) } catch { result = .failure(error) }
+    }
+    return try result.get()
+  }
+}
+
+extension String {
+  /// The string with zeros before it up to a width.
+  fileprivate func leftPadded(to width: Int) -> String {
+    String(repeating: "0", count: max(0, width - count)) + self
+  }
+}

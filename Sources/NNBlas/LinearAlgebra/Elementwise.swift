@@ -1,0 +1,125 @@
+import Foundation
+
+/// The loops over elements that BLAS lacks, as static requirements of `Scalar`.
+///
+/// Generic code reaches them through the witness table, and each witness is compiled for its concrete type: one indirect
+/// call for a whole loop, none for an element. All pointers are to distinct memory unless a name says in place.
+public protocol _ElementwiseScalar {
+  /// eˣ for one value.
+  static func _exponential(_ x: Self) -> Self
+  /// ln x for one value.
+  static func _logarithm(_ x: Self) -> Self
+  /// x ← value.
+  static func _fill(_ x: UnsafeMutablePointer<Self>, _ value: Self, _ count: Int)
+  /// Whether all elements are equal.
+  static func _equal(_ x: UnsafePointer<Self>, _ y: UnsafePointer<Self>, _ count: Int) -> Bool
+  /// The index of the first infinity or NaN.
+  static func _firstNonFinite(_ x: UnsafePointer<Self>, _ count: Int) -> Int?
+  /// The index of the first largest element, 0 where there is none.
+  static func _indexOfMaximum(_ x: UnsafePointer<Self>, _ count: Int) -> Int
+  /// difference ← x − y.
+  static func _subtract(
+    _ x: UnsafePointer<Self>, _ y: UnsafePointer<Self>, into difference: UnsafeMutablePointer<Self>, _ count: Int)
+  /// z ← σ(z), in place.
+  static func _sigmoid(_ z: UnsafeMutablePointer<Self>, _ count: Int)
+  /// error ← error ⊙ a ⊙ (1 − a): σ′(z) written in the activation a = σ(z).
+  static func _multiplyBySigmoidDerivative(
+    _ error: UnsafeMutablePointer<Self>, activation a: UnsafePointer<Self>, _ count: Int)
+  /// −Σ (y ln a + (1 − y) ln(1 − a)), with 0 · ln 0 = 0.
+  static func _crossEntropy(_ a: UnsafePointer<Self>, _ y: UnsafePointer<Self>, _ count: Int) -> Self
+  /// target ← source / 255.
+  static func _convert(_ source: UnsafePointer<UInt8>, into target: UnsafeMutablePointer<Self>, _ count: Int)
+  /// target ← source, rounded to this precision.
+  static func _convert(_ source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Self>, _ count: Int)
+  /// target ← source, rounded to this precision.
+  static func _convert(_ source: UnsafePointer<Double>, into target: UnsafeMutablePointer<Self>, _ count: Int)
+  /// A row-major matrix from one whose element (i, j) is at i · rowStride + j · columnStride.
+  static func _copyStrided(
+    _ source: UnsafePointer<Self>, rowStride: Int, columnStride: Int,
+    into target: UnsafeMutablePointer<Self>, rows: Int, columns: Int)
+}
+
+extension Float {
+  public static func _exponential(_ x: Float) -> Float { exp(x) }
+  public static func _logarithm(_ x: Float) -> Float { log(x) }
+  public static func _convert(_ source: UnsafePointer<UInt8>, into target: UnsafeMutablePointer<Float>, _ count: Int) {
+    for i in 0..<count { target[i] = unitBytes[Int(source[i])] }
+  }
+  /// k / 255 for every byte k, correctly rounded.
+  private static let unitBytes: [Float] = (0...255).map { Float($0) / 255 }
+}
+
+extension Double {
+  public static func _exponential(_ x: Double) -> Double { exp(x) }
+  public static func _logarithm(_ x: Double) -> Double { log(x) }
+  public static func _convert(_ source: UnsafePointer<UInt8>, into target: UnsafeMutablePointer<Double>, _ count: Int) {
+    for i in 0..<count { target[i] = unitBytes[Int(source[i])] }
+  }
+  /// k / 255 for every byte k, correctly rounded.
+  private static let unitBytes: [Double] = (0...255).map { Double($0) / 255 }
+}
+
+// Written once, and compiled for each of the two conforming types as its witness.
+extension _ElementwiseScalar where Self: BinaryFloatingPoint {
+  public static func _fill(_ x: UnsafeMutablePointer<Self>, _ value: Self, _ count: Int) {
+    for i in 0..<count { x[i] = value }
+  }
+
+  public static func _equal(_ x: UnsafePointer<Self>, _ y: UnsafePointer<Self>, _ count: Int) -> Bool {
+    for i in 0..<count where x[i] != y[i] { return false }
+    return true
+  }
+
+  public static func _firstNonFinite(_ x: UnsafePointer<Self>, _ count: Int) -> Int? {
+    for i in 0..<count where !x[i].isFinite { return i }
+    return nil
+  }
+
+  public static func _indexOfMaximum(_ x: UnsafePointer<Self>, _ count: Int) -> Int {
+    var best = 0
+    for i in 0..<count where x[i] > x[best] { best = i }
+    return best
+  }
+
+  public static func _subtract(
+    _ x: UnsafePointer<Self>, _ y: UnsafePointer<Self>, into difference: UnsafeMutablePointer<Self>, _ count: Int
+  ) {
+    for i in 0..<count { difference[i] = x[i] - y[i] }
+  }
+
+  public static func _sigmoid(_ z: UnsafeMutablePointer<Self>, _ count: Int) {
+    for i in 0..<count { z[i] = 1 / (1 + _exponential(-z[i])) }
+  }
+
+  public static func _multiplyBySigmoidDerivative(
+    _ error: UnsafeMutablePointer<Self>, activation a: UnsafePointer<Self>, _ count: Int
+  ) {
+    for i in 0..<count { error[i] *= a[i] * (1 - a[i]) }
+  }
+
+  public static func _crossEntropy(_ a: UnsafePointer<Self>, _ y: UnsafePointer<Self>, _ count: Int) -> Self {
+    var sum: Self = 0
+    for i in 0..<count {
+      if y[i] != 0 { sum -= y[i] * _logarithm(a[i]) }
+      if y[i] != 1 { sum -= (1 - y[i]) * _logarithm(1 - a[i]) }
+    }
+    return sum
+  }
+
+  public static func _convert(_ source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Self>, _ count: Int) {
+    for i in 0..<count { target[i] = Self(source[i]) }
+  }
+
+  public static func _convert(_ source: UnsafePointer<Double>, into target: UnsafeMutablePointer<Self>, _ count: Int) {
+    for i in 0..<count { target[i] = Self(source[i]) }
+  }
+
+  public static func _copyStrided(
+    _ source: UnsafePointer<Self>, rowStride: Int, columnStride: Int,
+    into target: UnsafeMutablePointer<Self>, rows: Int, columns: Int
+  ) {
+    for i in 0..<rows {
+      for j in 0..<columns { target[i * columns + j] = source[i * rowStride + j * columnStride] }
+    }
+  }
+}

@@ -1,0 +1,30 @@
+/// The memory behind vectors and matrices: `count` elements, aligned to a cache line.
+///
+/// It is mutated only by a holder of the one reference to it; everybody else copies first. That is what makes it safe to
+/// send between threads.
+final class Storage<S: Scalar>: @unchecked Sendable {
+  static var alignment: Int { 64 }
+
+  let pointer: UnsafeMutablePointer<S>
+  let count: Int
+
+  /// Memory whose elements the caller sets before anybody reads them.
+  init(uninitialized count: Int) {
+    let bytes = UnsafeMutableRawPointer.allocate(
+      byteCount: max(count, 1) * MemoryLayout<S>.stride, alignment: Self.alignment)
+    pointer = bytes.bindMemory(to: S.self, capacity: count)
+    self.count = count
+  }
+
+  deinit {
+    UnsafeMutableRawPointer(pointer).deallocate()
+  }
+}
+
+/// Stops the process because an invariant of the package is broken, never because of anything a user passed in.
+///
+/// It prints its text in release builds too, which `precondition` does not.
+@inline(never)
+func invariantBroken(_ message: String, file: StaticString = #fileID, line: UInt = #line) -> Never {
+  fatalError("NNBlas: internal invariant broken: \(message)", file: file, line: line)
+}
