@@ -5,6 +5,9 @@ struct Batch<S: Scalar> {
   /// One example a row (examples × outputs).
   private(set) var targets: Matrix<S>
 
+  /// The number of examples.
+  var count: Int { inputs.rows }
+
   /// Room for a number of examples of a data set's widths.
   init(count: Int, of dataset: Dataset) throws(ShapeError) {
     inputs = try Matrix(rows: count, columns: dataset.inputWidth)

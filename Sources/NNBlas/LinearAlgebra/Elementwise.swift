@@ -7,8 +7,8 @@ import Foundation
 public protocol _ElementwiseScalar {
   /// eˣ for one value.
   static func _exponential(_ x: Self) -> Self
-  /// ln x for one value.
-  static func _logarithm(_ x: Self) -> Self
+  /// ln(1 + x) for one value.
+  static func _logarithm1p(_ x: Self) -> Self
   /// x ← value.
   static func _fill(_ x: UnsafeMutablePointer<Self>, _ value: Self, _ count: Int)
   /// Whether all elements are equal.
@@ -17,16 +17,17 @@ public protocol _ElementwiseScalar {
   static func _firstNonFinite(_ x: UnsafePointer<Self>, _ count: Int) -> Int?
   /// The index of the first largest element, 0 where there is none.
   static func _indexOfMaximum(_ x: UnsafePointer<Self>, _ count: Int) -> Int
-  /// difference ← x − y.
-  static func _subtract(
-    _ x: UnsafePointer<Self>, _ y: UnsafePointer<Self>, into difference: UnsafeMutablePointer<Self>, _ count: Int)
+  /// x ← x − y, in place.
+  static func _subtract(_ x: UnsafeMutablePointer<Self>, _ y: UnsafePointer<Self>, _ count: Int)
+  /// ½ Σ (a − y)².
+  static func _halfSquaredDistance(_ a: UnsafePointer<Self>, _ y: UnsafePointer<Self>, _ count: Int) -> Self
   /// z ← σ(z), in place.
   static func _sigmoid(_ z: UnsafeMutablePointer<Self>, _ count: Int)
   /// error ← error ⊙ a ⊙ (1 − a): σ′(z) written in the activation a = σ(z).
   static func _multiplyBySigmoidDerivative(
     _ error: UnsafeMutablePointer<Self>, activation a: UnsafePointer<Self>, _ count: Int)
-  /// −Σ (y ln a + (1 − y) ln(1 − a)), with 0 · ln 0 = 0.
-  static func _crossEntropy(_ a: UnsafePointer<Self>, _ y: UnsafePointer<Self>, _ count: Int) -> Self
+  /// −Σ (y ln σ(z) + (1 − y) ln(1 − σ(z))) = Σ (max(z, 0) − z y + ln(1 + e^−|z|)), finite for every finite z.
+  static func _crossEntropy(_ z: UnsafePointer<Self>, _ y: UnsafePointer<Self>, _ count: Int) -> Self
   /// target ← source / 255.
   static func _convert(_ source: UnsafePointer<UInt8>, into target: UnsafeMutablePointer<Self>, _ count: Int)
   /// target ← source, rounded to this precision.
@@ -41,7 +42,7 @@ public protocol _ElementwiseScalar {
 
 extension Float {
   public static func _exponential(_ x: Float) -> Float { exp(x) }
-  public static func _logarithm(_ x: Float) -> Float { log(x) }
+  public static func _logarithm1p(_ x: Float) -> Float { log1p(x) }
   public static func _convert(_ source: UnsafePointer<UInt8>, into target: UnsafeMutablePointer<Float>, _ count: Int) {
     for i in 0..<count { target[i] = unitBytes[Int(source[i])] }
   }
@@ -51,7 +52,7 @@ extension Float {
 
 extension Double {
   public static func _exponential(_ x: Double) -> Double { exp(x) }
-  public static func _logarithm(_ x: Double) -> Double { log(x) }
+  public static func _logarithm1p(_ x: Double) -> Double { log1p(x) }
   public static func _convert(_ source: UnsafePointer<UInt8>, into target: UnsafeMutablePointer<Double>, _ count: Int) {
     for i in 0..<count { target[i] = unitBytes[Int(source[i])] }
   }
@@ -81,10 +82,16 @@ extension _ElementwiseScalar where Self: BinaryFloatingPoint {
     return best
   }
 
-  public static func _subtract(
-    _ x: UnsafePointer<Self>, _ y: UnsafePointer<Self>, into difference: UnsafeMutablePointer<Self>, _ count: Int
-  ) {
-    for i in 0..<count { difference[i] = x[i] - y[i] }
+  public static func _subtract(_ x: UnsafeMutablePointer<Self>, _ y: UnsafePointer<Self>, _ count: Int) {
+    for i in 0..<count { x[i] -= y[i] }
+  }
+
+  public static func _halfSquaredDistance(
+    _ a: UnsafePointer<Self>, _ y: UnsafePointer<Self>, _ count: Int
+  ) -> Self {
+    var sum: Self = 0
+    for i in 0..<count { sum += (a[i] - y[i]) * (a[i] - y[i]) }
+    return sum / 2
   }
 
   public static func _sigmoid(_ z: UnsafeMutablePointer<Self>, _ count: Int) {
@@ -97,12 +104,9 @@ extension _ElementwiseScalar where Self: BinaryFloatingPoint {
     for i in 0..<count { error[i] *= a[i] * (1 - a[i]) }
   }
 
-  public static func _crossEntropy(_ a: UnsafePointer<Self>, _ y: UnsafePointer<Self>, _ count: Int) -> Self {
+  public static func _crossEntropy(_ z: UnsafePointer<Self>, _ y: UnsafePointer<Self>, _ count: Int) -> Self {
     var sum: Self = 0
-    for i in 0..<count {
-      if y[i] != 0 { sum -= y[i] * _logarithm(a[i]) }
-      if y[i] != 1 { sum -= (1 - y[i]) * _logarithm(1 - a[i]) }
-    }
+    for i in 0..<count { sum += max(z[i], 0) - z[i] * y[i] + _logarithm1p(_exponential(-abs(z[i]))) }
     return sum
   }
 

@@ -1,0 +1,48 @@
+import Foundation
+
+/// How a network's first weights and biases are drawn.
+public enum Initializer: String, CaseIterable, Codable, Sendable {
+  /// Weights and biases from N(0, 1), as `network.py` draws them (Nielsen, "Neural Networks and Deep Learning", chapter 1).
+  case standardNormal
+  /// Weights from N(0, 1/√inputs), that is with variance 1/inputs, and biases from N(0, 1), as `network2.py` draws them
+  /// (the same book, chapter 3): neurons do not start saturated.
+  case scaledNormal
+
+  /// Draws the parameters of every layer; each layer has its own stream of the seed.
+  func draw<S: Scalar>(_ parameters: inout Parameters<S>, seed: UInt64) {
+    let layout = parameters.layout
+    parameters.flat.withMutableElements { flat in
+      for layer in 0..<layout.layerCount {
+        let (inputs, outputs) = (layout.sizes[layer], layout.sizes[layer + 1])
+        var normal = NormalGenerator(Philox(seed: seed, stream: .initialParameters(layer: layer)))
+        let deviation = self == .scaledNormal ? 1 / Double(inputs).squareRoot() : 1
+        let weights = UnsafeMutableBufferPointer(start: flat + layout.offsets[layer], count: outputs * inputs)
+        let biases = UnsafeMutableBufferPointer(start: flat + layout.offsets[layer] + outputs * inputs, count: outputs)
+        for i in weights.indices { weights[i] = S(deviation * normal.next()) }
+        for i in biases.indices { biases[i] = S(normal.next()) }
+      }
+    }
+  }
+}
+
+/// Numbers from N(0, 1) by the transform of Box and Muller, "A Note on the Generation of Random Normal Deviates", 1958.
+struct NormalGenerator {
+  private var source: Philox
+  private var spare: Double?
+
+  init(_ source: Philox) {
+    self.source = source
+  }
+
+  mutating func next() -> Double {
+    if let value = spare {
+      spare = nil
+      return value
+    }
+    // 1 − u lies in (0, 1], where the logarithm is finite.
+    let radius = (-2 * log(1 - source.nextUnit())).squareRoot()
+    let angle = 2 * Double.pi * source.nextUnit()
+    spare = radius * sin(angle)
+    return radius * cos(angle)
+  }
+}

@@ -1,0 +1,61 @@
+// What the network's entries require of their arguments. The engine behind them runs on shapes that were checked here.
+
+extension Network {
+  /// A vector with one element for each input, or, as a target, for each output.
+  func check(_ vector: Vector<S>, named name: String, in operation: String, target: Bool = false) throws(ShapeError) {
+    let (count, layer) = end(target: target)
+    guard vector.count == count else {
+      throw .operand(
+        operation: operation, name: name, found: vector.shape, expected: .shape(.vector(count)), layer: layer)
+    }
+  }
+
+  /// A column with one element for each input, or, as a target, for each output.
+  func checkColumn(
+    _ matrix: Matrix<S>, named name: String, in operation: String, batchLabel: String, target: Bool = false
+  ) throws(ShapeError) {
+    let (count, layer) = end(target: target)
+    guard matrix.shape != .matrix(rows: count, columns: 1) else { return }
+    let remedy: String? =
+      if matrix.rows == 1 && matrix.columns == count {
+        "use \(name).transposed, or \(batchLabel) for one row"
+      } else if matrix.columns == count {
+        "use \(batchLabel) for rows of examples"
+      } else if matrix.rows == count {
+        "use \(batchLabel) with \(name).transposed for a batch of examples"
+      } else {
+        nil
+      }
+    throw .operand(
+      operation: operation, name: name, found: matrix.shape, expected: .column(count), layer: layer, remedy: remedy)
+  }
+
+  /// A batch whose rows have one element for each input, or, as targets, for each output.
+  func checkRows(_ matrix: Matrix<S>, named name: String, in operation: String, target: Bool = false) throws(ShapeError) {
+    let (count, layer) = end(target: target)
+    guard matrix.columns == count else {
+      throw .exampleWidth(
+        operation: operation, name: name, found: matrix.shape, quantity: target ? "target" : "input", expected: count,
+        layer: layer, remedy: matrix.rows == count ? "use \(name).transposed, a batch's examples are rows" : nil)
+    }
+  }
+
+  /// A data set whose examples fit the network's two ends.
+  func check(_ dataset: Dataset, named name: String, in operation: String) throws {
+    for (target, width) in [(false, dataset.inputWidth), (true, dataset.targetWidth)] {
+      let (count, layer) = end(target: target)
+      guard width == count else {
+        throw ShapeError.exampleWidth(
+          operation: operation, name: name, found: .matrix(rows: dataset.count, columns: width),
+          quantity: target ? "target" : "input", expected: count, layer: layer)
+      }
+    }
+    guard dataset.count > 0 else { throw DataError.tooFew(name: name, found: 0, expected: "at least 1") }
+  }
+
+  /// The width at one end of the network, and the layer there.
+  private func end(target: Bool) -> (count: Int, layer: LayerName) {
+    let layer = storage.layout.name(target ? storage.layout.layerCount - 1 : 0)
+    return (target ? layer.outputs : layer.inputs, layer)
+  }
+}

@@ -1,0 +1,50 @@
+/// How a network does on a data set.
+public struct Evaluation: Sendable, Equatable {
+  /// The number of examples.
+  public let count: Int
+  /// How many examples have their largest output at their label; nil where the data set has no labels.
+  public let correct: Int?
+  /// The mean cost of an example.
+  public let cost: Double
+
+  /// `correct` as a fraction of `count`, or nil where the data set has no labels.
+  public var accuracy: Double? { correct.map { Double($0) / Double(count) } }
+}
+
+extension Evaluation: CustomStringConvertible {
+  /// `9046/10000 correct`, or `evaluation cost 0.0123` where there are no labels.
+  public var description: String {
+    correct.map { "\($0)/\(count) correct" } ?? "evaluation cost \(significant(cost))"
+  }
+}
+
+extension Network {
+  /// Counts the correct answers to a labelled data set, and takes the mean cost of any.
+  ///
+  /// - Parameters:
+  ///   - dataset: Examples as wide as the network's two ends.
+  ///   - cost: The cost that is averaged.
+  /// - Throws: `ShapeError.exampleWidth` when the data set does not fit the network, `DataError.tooFew` when it is empty.
+  public func evaluate(_ dataset: Dataset, cost: Cost = .quadratic) throws -> Evaluation {
+    try check(dataset, named: "dataset", in: "evaluate")
+    var (correct, sum) = (0, 0.0)
+    // As many examples at a time as keep the products efficient and the memory small.
+    for start in stride(from: 0, to: dataset.count, by: 500) {
+      let indices = Array(Int32(start)..<Int32(min(start + 500, dataset.count)))
+      var batch = try Batch<S>(count: indices.count, of: dataset)
+      batch.gather(indices[...], from: dataset)
+      let pass = try forward(batch.inputs)
+      sum += Double(cost.sum(pass, y: batch.targets))
+      if case .labels(let labels, let classes) = dataset.targets {
+        pass.output.withElements { output in
+          forEachRow(indices[...]) { row, example in
+            let answer = S._indexOfMaximum(output + row * classes, classes)
+            if answer == Int(labels[labels.startIndex + example]) { correct += 1 }
+          }
+        }
+      }
+    }
+    return Evaluation(
+      count: dataset.count, correct: dataset.labels == nil ? nil : correct, cost: sum / Double(dataset.count))
+  }
+}
