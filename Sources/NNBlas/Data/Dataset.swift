@@ -42,7 +42,8 @@ public struct Dataset: Sendable {
     let targets: Targets =
       switch self.targets {
       case .numbers(let matrix): .numbers(matrix[rows: range])
-      case .labels(let labels, let classes): .labels(labels.dropFirst(range.lowerBound).prefix(range.count), classes: classes)
+      case .labels(let labels, let classes):
+        .labels(labels.dropFirst(range.lowerBound).prefix(range.count), classes: classes)
       }
     return Dataset(inputs: inputs[rows: range], targets: targets)
   }

@@ -137,24 +137,33 @@ extension BLAS {
 
 /// The C calls for one scalar, without checks: row-major, contiguous vectors, extents and strides as BLAS counts them.
 public protocol _BLASScalar {
+  /// C (m×n) ← α · op(A) (m×k) · op(B) (k×n) + β · C.
   static func _gemm(
     _ transposeA: Bool, _ transposeB: Bool, _ m: Int32, _ n: Int32, _ k: Int32, _ alpha: Self,
     _ a: UnsafePointer<Self>, _ lda: Int32, _ b: UnsafePointer<Self>, _ ldb: Int32, _ beta: Self,
     _ c: UnsafeMutablePointer<Self>, _ ldc: Int32)
+  /// y ← α · op(A) · x + β · y, with A (rows×columns) as it lies in memory.
   static func _gemv(
     _ transposeA: Bool, _ rows: Int32, _ columns: Int32, _ alpha: Self, _ a: UnsafePointer<Self>, _ lda: Int32,
     _ x: UnsafePointer<Self>, _ beta: Self, _ y: UnsafeMutablePointer<Self>)
+  /// A (m×n) ← α · x · yᵀ + A.
   static func _ger(
     _ m: Int32, _ n: Int32, _ alpha: Self, _ x: UnsafePointer<Self>, _ y: UnsafePointer<Self>,
     _ a: UnsafeMutablePointer<Self>, _ lda: Int32)
+  /// y ← α · x + y.
   static func _axpy(_ n: Int32, _ alpha: Self, _ x: UnsafePointer<Self>, _ y: UnsafeMutablePointer<Self>)
+  /// xᵀ · y.
   static func _dot(_ n: Int32, _ x: UnsafePointer<Self>, _ y: UnsafePointer<Self>) -> Self
+  /// x ← α · x.
   static func _scal(_ n: Int32, _ alpha: Self, _ x: UnsafeMutablePointer<Self>)
+  /// ‖x‖₂.
   static func _nrm2(_ n: Int32, _ x: UnsafePointer<Self>) -> Self
 }
 
 private func flag(_ transpose: Bool) -> CBLAS_TRANSPOSE { transpose ? CblasTrans : CblasNoTrans }
 
+// The protocol documents these.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension Float {
   public static func _gemm(
     _ transposeA: Bool, _ transposeB: Bool, _ m: Int32, _ n: Int32, _ k: Int32, _ alpha: Float,
@@ -185,6 +194,8 @@ extension Float {
   public static func _nrm2(_ n: Int32, _ x: UnsafePointer<Float>) -> Float { cblas_snrm2(n, x, 1) }
 }
 
+// The protocol documents these.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension Double {
   public static func _gemm(
     _ transposeA: Bool, _ transposeB: Bool, _ m: Int32, _ n: Int32, _ k: Int32, _ alpha: Double,
@@ -211,6 +222,8 @@ extension Double {
   public static func _dot(_ n: Int32, _ x: UnsafePointer<Double>, _ y: UnsafePointer<Double>) -> Double {
     cblas_ddot(n, x, 1, y, 1)
   }
-  public static func _scal(_ n: Int32, _ alpha: Double, _ x: UnsafeMutablePointer<Double>) { cblas_dscal(n, alpha, x, 1) }
+  public static func _scal(_ n: Int32, _ alpha: Double, _ x: UnsafeMutablePointer<Double>) {
+    cblas_dscal(n, alpha, x, 1)
+  }
   public static func _nrm2(_ n: Int32, _ x: UnsafePointer<Double>) -> Double { cblas_dnrm2(n, x, 1) }
 }

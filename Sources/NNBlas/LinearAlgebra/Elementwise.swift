@@ -34,33 +34,42 @@ public protocol _ElementwiseScalar {
   static func _convert(_ source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Self>, _ count: Int)
   /// target ← source, rounded to this precision.
   static func _convert(_ source: UnsafePointer<Double>, into target: UnsafeMutablePointer<Self>, _ count: Int)
-  /// A row-major matrix from one whose element (i, j) is at i · rowStride + j · columnStride.
-  static func _copyStrided(
-    _ source: UnsafePointer<Self>, rowStride: Int, columnStride: Int,
-    into target: UnsafeMutablePointer<Self>, rows: Int, columns: Int)
+  /// A row-major matrix of rows × columns from one whose element (i, j) is at j · leadingDimension + i.
+  static func _copyTransposed(
+    _ source: UnsafePointer<Self>, _ leadingDimension: Int, into target: UnsafeMutablePointer<Self>, rows: Int,
+    columns: Int)
 }
 
+// The protocol documents these.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension Float {
   public static func _exponential(_ x: Float) -> Float { exp(x) }
   public static func _logarithm1p(_ x: Float) -> Float { log1p(x) }
   public static func _convert(_ source: UnsafePointer<UInt8>, into target: UnsafeMutablePointer<Float>, _ count: Int) {
-    for i in 0..<count { target[i] = unitBytes[Int(source[i])] }
+    unitBytes.withUnsafeBufferPointer { unitBytes in
+      for i in 0..<count { target[i] = unitBytes[Int(source[i])] }
+    }
   }
   /// k / 255 for every byte k, correctly rounded.
   private static let unitBytes: [Float] = (0...255).map { Float($0) / 255 }
 }
 
+// The protocol documents these.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension Double {
   public static func _exponential(_ x: Double) -> Double { exp(x) }
   public static func _logarithm1p(_ x: Double) -> Double { log1p(x) }
   public static func _convert(_ source: UnsafePointer<UInt8>, into target: UnsafeMutablePointer<Double>, _ count: Int) {
-    for i in 0..<count { target[i] = unitBytes[Int(source[i])] }
+    unitBytes.withUnsafeBufferPointer { unitBytes in
+      for i in 0..<count { target[i] = unitBytes[Int(source[i])] }
+    }
   }
   /// k / 255 for every byte k, correctly rounded.
   private static let unitBytes: [Double] = (0...255).map { Double($0) / 255 }
 }
 
 // Written once, and compiled for each of the two conforming types as its witness.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension _ElementwiseScalar where Self: BinaryFloatingPoint {
   public static func _fill(_ x: UnsafeMutablePointer<Self>, _ value: Self, _ count: Int) {
     for i in 0..<count { x[i] = value }
@@ -118,12 +127,12 @@ extension _ElementwiseScalar where Self: BinaryFloatingPoint {
     for i in 0..<count { target[i] = Self(source[i]) }
   }
 
-  public static func _copyStrided(
-    _ source: UnsafePointer<Self>, rowStride: Int, columnStride: Int,
-    into target: UnsafeMutablePointer<Self>, rows: Int, columns: Int
+  public static func _copyTransposed(
+    _ source: UnsafePointer<Self>, _ leadingDimension: Int, into target: UnsafeMutablePointer<Self>, rows: Int,
+    columns: Int
   ) {
     for i in 0..<rows {
-      for j in 0..<columns { target[i * columns + j] = source[i * rowStride + j * columnStride] }
+      for j in 0..<columns { target[i * columns + j] = source[j * leadingDimension + i] }
     }
   }
 }

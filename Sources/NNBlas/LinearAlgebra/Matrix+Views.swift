@@ -41,9 +41,16 @@ extension Matrix {
   private func compactCopy() -> Storage<S> {
     let copy = Storage<S>(uninitialized: rows * columns)
     withExtendedLifetime(storage) {
-      S._copyStrided(
-        storage.pointer + offset, rowStride: isTransposed ? 1 : leadingDimension,
-        columnStride: isTransposed ? leadingDimension : 1, into: copy.pointer, rows: rows, columns: columns)
+      let source = storage.pointer + offset
+      if isTransposed {
+        S._copyTransposed(source, leadingDimension, into: copy.pointer, rows: rows, columns: columns)
+      } else if isRowMajorWithoutGaps {
+        copy.pointer.update(from: source, count: rows * columns)
+      } else {
+        for row in 0..<rows {
+          copy.pointer.advanced(by: row * columns).update(from: source + row * leadingDimension, count: columns)
+        }
+      }
     }
     return copy
   }
@@ -54,7 +61,10 @@ extension Matrix {
 extension Matrix {
   /// Makes this matrix the only holder of its storage, by copying the elements when it is not.
   mutating func makeUnique() {
-    guard !isKnownUniquelyReferenced(&storage) else { return }
+    if !isKnownUniquelyReferenced(&storage) { replaceWithCompactCopy() }
+  }
+
+  private mutating func replaceWithCompactCopy() {
     storage = compactCopy()
     offset = 0
     leadingDimension = max(columns, 1)
@@ -66,7 +76,7 @@ extension Matrix {
 
   /// Writes the elements row after row, without gaps, after copying them when the storage is shared or has gaps.
   mutating func withMutableElements<R>(_ body: (UnsafeMutablePointer<S>) -> R) -> R {
-    if !isRowMajorWithoutGaps { storage = compactCopy(); offset = 0; leadingDimension = max(columns, 1); isTransposed = false }
+    if !isRowMajorWithoutGaps { replaceWithCompactCopy() }
     makeUnique()
     return withExtendedLifetime(storage) { body(storage.pointer + offset) }
   }

@@ -2,7 +2,9 @@
 ///
 /// The requirements with a leading underscore are the package's own: each has a concrete witness for both types, so that
 /// no loop over elements ever runs as unspecialized generic code. Conforming other types is not supported.
-public protocol Scalar: BinaryFloatingPoint, Codable, LosslessStringConvertible, Sendable, _BLASScalar, _ElementwiseScalar {
+public protocol Scalar: BinaryFloatingPoint, Codable, LosslessStringConvertible, Sendable, _BLASScalar,
+  _ElementwiseScalar
+{
   /// The precision's name, as flags and files spell it.
   static var precision: Precision { get }
 }

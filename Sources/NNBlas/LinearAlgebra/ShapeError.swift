@@ -5,10 +5,12 @@
 public enum ShapeError: Error, Equatable, Sendable {
   /// An operand has another shape than the operation needs.
   case operand(
-    operation: String, name: String, found: Shape, expected: Expectation, layer: LayerName? = nil, remedy: String? = nil)
+    operation: String, name: String, found: Shape, expected: Expectation, layer: LayerName? = nil, remedy: String? = nil
+  )
   /// A matrix read as a batch has examples of the wrong width; `quantity` is what a column means, `input` or `target`.
   case exampleWidth(
-    operation: String, name: String, found: Shape, quantity: String, expected: Int, layer: LayerName, remedy: String? = nil)
+    operation: String, name: String, found: Shape, quantity: String, expected: Int, layer: LayerName,
+    remedy: String? = nil)
   /// Two arguments hold different numbers of examples.
   case exampleCounts(operation: String, name: String, found: Int, otherName: String, expected: Int)
   /// An extent is beyond what BLAS's 32-bit integers can express, or an extent is negative.
@@ -48,7 +50,8 @@ extension ShapeError: CustomStringConvertible {
     case .exampleWidth(let operation, let name, let found, let quantity, let expected, let layer, let remedy):
       let extents = found.extents
       let (examples, width) = (extents.first ?? 0, extents.last ?? 0)
-      return "\(operation): \(name) is \(found), read as \(counted(examples, "example")) of \(counted(width, quantity)), "
+      return
+        "\(operation): \(name) is \(found), read as \(counted(examples, "example")) of \(counted(width, quantity)), "
         + "expected \(counted(expected, quantity))" + Self.place(layer) + Self.advice(remedy)
     case .exampleCounts(let operation, let name, let found, let otherName, let expected):
       return "\(operation): \(name) has \(counted(found, "example")), expected \(expected), as many as \(otherName)"
@@ -73,7 +76,8 @@ extension ShapeError: CustomStringConvertible {
         + "layer \(previous.number) Dense(\(previous.inputs) → \(previous.outputs)): "
         + "\(counted(previous.outputs, "output")), \(counted(layer.inputs, "input"))"
     case .layerCounts(let operation, let weights, let biases):
-      return "\(operation): biases has \(counted(biases, "vector")), expected \(weights), one for each matrix of weights"
+      return
+        "\(operation): biases has \(counted(biases, "vector")), expected \(weights), one for each matrix of weights"
     }
   }
 

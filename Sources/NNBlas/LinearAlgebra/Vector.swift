@@ -66,7 +66,9 @@ public struct Vector<S: Scalar>: Sendable {
 
   /// The elements of a range as a view on the same storage; it traps when the range leaves the vector.
   public subscript(range: Range<Int>) -> Vector {
-    guard range.lowerBound >= 0, range.upperBound <= count else { fatalError("Vector: \(range) is outside 0..<\(count)") }
+    guard range.lowerBound >= 0, range.upperBound <= count else {
+      fatalError("Vector: \(range) is outside 0..<\(count)")
+    }
     return Vector(storage: storage, offset: offset + range.lowerBound, count: range.count)
   }
 

@@ -16,6 +16,7 @@ extension Network {
   ///   - x: The input, one element for each input of the network.
   ///   - y: The target, one element for each output.
   ///   - cost: The cost whose gradient is computed.
+  /// - Returns: The gradient, layer by layer, and the cost itself.
   /// - Throws: `ShapeError.operand` when x or y has another length.
   public func backpropagate(
     x: Vector<S>, y: Vector<S>, cost: Cost = .quadratic
@@ -29,6 +30,7 @@ extension Network {
   ///   - x: The input, inputs×1.
   ///   - y: The target, outputs×1.
   ///   - cost: The cost whose gradient is computed.
+  /// - Returns: The gradient, layer by layer, and the cost itself.
   /// - Throws: `ShapeError.operand` when x or y is not a column of that height; for a row it says how to make it one.
   public func backpropagate(
     x: Matrix<S>, y: Matrix<S>, cost: Cost = .quadratic
@@ -42,6 +44,7 @@ extension Network {
   ///   - batch: The inputs, one example a row (examples × inputs).
   ///   - targets: The targets, one example a row (examples × outputs).
   ///   - cost: The cost whose gradient is computed.
+  /// - Returns: The gradient, layer by layer, and the cost itself.
   /// - Throws: `ShapeError.exampleWidth` when rows are not as wide as the network's ends, `ShapeError.exampleCounts` when
   ///   the two have different numbers of rows, `ShapeError.operand` when there is no row at all.
   public func backpropagate(

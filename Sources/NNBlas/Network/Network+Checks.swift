@@ -31,7 +31,8 @@ extension Network {
   }
 
   /// A batch whose rows have one element for each input, or, as targets, for each output.
-  func checkRows(_ matrix: Matrix<S>, named name: String, in operation: String, target: Bool = false) throws(ShapeError) {
+  func checkRows(_ matrix: Matrix<S>, named name: String, in operation: String, target: Bool = false) throws(ShapeError)
+  {
     let (count, layer) = end(target: target)
     guard matrix.columns == count else {
       throw .exampleWidth(

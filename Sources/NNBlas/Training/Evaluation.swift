@@ -24,6 +24,7 @@ extension Network {
   /// - Parameters:
   ///   - dataset: Examples as wide as the network's two ends.
   ///   - cost: The cost that is averaged.
+  /// - Returns: The number of correct answers and the mean cost.
   /// - Throws: `ShapeError.exampleWidth` when the data set does not fit the network, `DataError.tooFew` when it is empty.
   public func evaluate(_ dataset: Dataset, cost: Cost = .quadratic) throws -> Evaluation {
     try check(dataset, named: "dataset", in: "evaluate")

@@ -65,7 +65,8 @@ public final class Trainer<S: Scalar> {
     while completedEpochs < last {
       let epoch = completedEpochs + 1
       let tally = try advance(by: .max, on: dataset, order: order) { progress($0) }
-      try report(tally.report(.epoch(epoch, of: last), evaluation: evaluation.map { try network.evaluate($0, cost: cost) }))
+      try report(
+        tally.report(.epoch(epoch, of: last), evaluation: evaluation.map { try network.evaluate($0, cost: cost) }))
     }
   }
 
@@ -99,6 +100,11 @@ public final class Trainer<S: Scalar> {
   }
 
   /// Takes steps up to a limit, or to the end of the epoch.
+  ///
+  /// Specialized for both scalars, and everything below with it, since callers outside the module would run it as
+  /// unspecialized generic code: 120 µs instead of 97 for a step of 784-30-10.
+  @_specialize(where S == Float)
+  @_specialize(where S == Double)
   private func advance(
     by limit: Int, on dataset: Dataset, order: ExampleOrder, progress: (TrainingProgress) -> Void
   ) throws -> Tally {
