@@ -25,7 +25,7 @@ struct ParameterLayout: Sendable, Equatable {
     for (inputs, outputs) in zip(sizes, sizes.dropFirst()) {
       let weights = Shape.matrix(rows: outputs, columns: inputs)
       try ShapeRules.checkAllocation(
-        weights, bytesPerElement: bytes, named: "the weights of layer \(offsets.count + 1)", in: operation)
+        weights, bytesPerElement: bytes, named: "the weight matrix of layer \(offsets.count + 1)", in: operation)
       offsets.append(count)
       // Neither product nor sum can overflow: each layer fits the machine's memory, and the sum is checked as it grows.
       count += outputs * inputs + outputs

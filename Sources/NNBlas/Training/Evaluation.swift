@@ -7,6 +7,12 @@ public struct Evaluation: Sendable, Equatable {
   /// The mean cost of an example.
   public let cost: Double
 
+  package init(count: Int, correct: Int?, cost: Double) {
+    self.count = count
+    self.correct = correct
+    self.cost = cost
+  }
+
   /// `correct` as a fraction of `count`, or nil where the data set has no labels.
   public var accuracy: Double? { correct.map { Double($0) / Double(count) } }
 }

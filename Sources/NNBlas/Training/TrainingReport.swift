@@ -25,6 +25,18 @@ public struct TrainingReport: Sendable, Equatable {
   /// How the network does on the evaluation data afterwards, where there are any.
   public let evaluation: Evaluation?
 
+  package init(
+    scope: Scope, steps: Int, examples: Int, cost: Double, seconds: Double, operations: Double, evaluation: Evaluation?
+  ) {
+    self.scope = scope
+    self.steps = steps
+    self.examples = examples
+    self.cost = cost
+    self.seconds = seconds
+    self.operations = operations
+    self.evaluation = evaluation
+  }
+
   /// 10⁹ floating-point operations a second.
   public var gflops: Double { seconds > 0 ? operations / seconds / 1e9 : 0 }
 }

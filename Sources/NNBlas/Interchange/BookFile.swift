@@ -1,0 +1,159 @@
+import Foundation
+
+/// A network in the JSON format of the book's `network2.py`: `sizes`, `weights`, `biases` and `cost`.
+///
+/// Weights are a list of matrices (outputs × inputs), row after row; biases a list of columns (outputs×1). Numbers are written
+/// with as many digits as bring back the same bits.
+///
+/// Source: `Network.save` and `load` in Nielsen's `network2.py`.
+public struct BookFile<S: Scalar>: Sendable, Equatable {
+  /// The network.
+  public let network: Network<S>
+  /// The cost it is trained with.
+  public let cost: Cost
+
+  /// A network to write.
+  public init(network: Network<S>, cost: Cost) {
+    self.network = network
+    self.cost = cost
+  }
+
+  /// Reads a file.
+  ///
+  /// - Parameter path: The file's path.
+  /// - Throws: `ModelFileError` that names the file, the place in it, what was found and what was expected.
+  public init(contentsOf path: String) throws(ModelFileError) {
+    let file = (path as NSString).lastPathComponent
+    let contents: Contents
+    do {
+      contents = try JSONDecoder().decode(Contents.self, from: Self.bytes(of: path))
+    } catch let error as ModelFileError {
+      throw error
+    } catch let error as DecodingError {
+      throw Self.malformed(error, file: file)
+    } catch {
+      throw .malformed(file: file, place: "", reason: "\(error)")
+    }
+    cost = try contents.cost(file: file)
+    network = try contents.network(file: file)
+  }
+
+  /// Writes a file, whole or not at all: beside its place first, then renamed.
+  ///
+  /// - Parameter path: The file's path.
+  /// - Throws: `ModelFileError.unwritable` when the folder is missing or not writable, or a parameter is not finite, which
+  ///   JSON cannot express.
+  public func write(to path: String) throws(ModelFileError) {
+    let file = (path as NSString).lastPathComponent
+    do {
+      try JSONEncoder().encode(Contents(network, cost)).write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch let EncodingError.invalidValue(value, context) {
+      throw .unwritable(
+        file: file, reason: "\(value) in \(describe(context.codingPath)), and JSON has finite numbers only")
+    } catch {
+      throw .unwritable(file: file, reason: reason(error))
+    }
+  }
+
+  private static func bytes(of path: String) throws(ModelFileError) -> Data {
+    do {
+      _ = try RegularFile.byteCount(of: path).get()
+      return try Data(contentsOf: URL(fileURLWithPath: path))
+    } catch let obstacle as RegularFile.Obstacle {
+      throw .unreadable(file: path, reason: obstacle.reason)
+    } catch {
+      throw .unreadable(file: path, reason: reason(error))
+    }
+  }
+
+  private static func malformed(_ error: DecodingError, file: String) -> ModelFileError {
+    switch error {
+    case .keyNotFound(let key, let context):
+      .malformed(file: file, place: describe(context.codingPath), reason: "there is no \(key.stringValue)")
+    case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+      .malformed(file: file, place: describe(context.codingPath), reason: context.debugDescription)
+    @unknown default:
+      .malformed(file: file, place: "", reason: "\(error)")
+    }
+  }
+
+  /// The file's fields, by the names that they have there.
+  private struct Contents: Codable {
+    let sizes: [Int]
+    let weights: [[[S]]]
+    let biases: [[[S]]]
+    let cost: String
+
+    init(_ network: Network<S>, _ cost: Cost) {
+      sizes = network.sizes
+      weights = network.layers.map { layer in (0..<layer.weights.rows).map { layer.weights.row($0).elements } }
+      biases = network.layers.map { $0.biases.elements.map { [$0] } }
+      self.cost = cost.bookName
+    }
+
+    func cost(file: String) throws(ModelFileError) -> Cost {
+      guard let found = Cost.allCases.first(where: { $0.bookName == cost }) else {
+        throw .field(
+          file: file, field: "cost", found: "\"\(cost)\"",
+          expected: Cost.allCases.map(\.bookName).joined(separator: " or "))
+      }
+      return found
+    }
+
+    func network(file: String) throws(ModelFileError) -> Network<S> {
+      for (name, count) in [("weights", weights.count), ("biases", biases.count)] where count != max(sizes.count - 1, 0)
+      {
+        throw .field(
+          file: file, field: name, found: counted(count, "layer"),
+          expected: "\(max(sizes.count - 1, 0)), one less than the sizes \(sizes)")
+      }
+      for (layer, (inputs, outputs)) in zip(sizes, sizes.dropFirst()).enumerated() {
+        try check("weights[\(layer)]", weights[layer], rows: outputs, columns: inputs, file: file)
+        try check("biases[\(layer)]", biases[layer], rows: outputs, columns: 1, file: file)
+      }
+      do throws(ShapeError) {
+        return try Network(
+          weights: weights.map { (rows) throws(ShapeError) in try Matrix(rows) },
+          biases: biases.map { Vector($0.joined().map { $0 }) })
+      } catch {
+        throw .shape(file: file, error)
+      }
+    }
+
+    private func check(
+      _ field: String, _ rows: [[S]], rows count: Int, columns: Int, file: String
+    ) throws(ModelFileError) {
+      guard rows.count == count else {
+        throw .field(file: file, field: field, found: counted(rows.count, "row"), expected: "\(count) as in sizes")
+      }
+      for (index, row) in rows.enumerated() where row.count != columns {
+        throw .field(
+          file: file, field: "\(field)[\(index)]", found: counted(row.count, "number"),
+          expected: "\(columns) as in sizes")
+      }
+    }
+  }
+}
+
+extension Cost {
+  /// The name of the class in `network2.py`.
+  fileprivate var bookName: String {
+    switch self {
+    case .quadratic: "QuadraticCost"
+    case .crossEntropy: "CrossEntropyCost"
+    }
+  }
+}
+
+/// `weights[0][3][2]`.
+private func describe(_ path: [any CodingKey]) -> String {
+  path.reduce(into: "") { text, key in
+    text += key.intValue.map { "[\($0)]" } ?? (text.isEmpty ? "" : ".") + key.stringValue
+  }
+}
+
+/// The system's own words for a failure of a file, without Foundation's around them.
+private func reason(_ error: any Error) -> String {
+  let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+  return underlying?.localizedDescription ?? error.localizedDescription
+}

@@ -1,0 +1,122 @@
+/// The arguments of one command, taken apart by its syntax.
+///
+/// Flags are written `--flag value` or `--flag=value`; `--` ends them.
+package struct Arguments {
+  package let positional: String?
+  private let values: [String: String]
+
+  /// - Throws: `UsageError` for an unknown flag, with the nearest known one, for a missing or superfluous value, a flag
+  ///   given twice, or an argument too many.
+  package init(_ arguments: [String], syntax: CommandSyntax) throws(UsageError) {
+    var values: [String: String] = [:]
+    var positional: String?
+    var rest = arguments[...]
+    var flagsEnded = false
+    while let argument = rest.popFirst() {
+      if argument == "--", !flagsEnded {
+        flagsEnded = true
+      } else if argument.hasPrefix("--"), !flagsEnded {
+        let (name, value) = try Self.flag(argument, rest: &rest, syntax: syntax)
+        guard values.updateValue(value, forKey: name) == nil else { throw UsageError("--\(name) is given twice") }
+      } else if argument.hasPrefix("-"), argument.count > 1, Double(argument) == nil, !flagsEnded {
+        if argument == "-h" {
+          values["help"] = ""
+        } else {
+          throw UsageError("unknown flag \(argument); flags start with --")
+        }
+      } else if positional == nil, syntax.positional != nil {
+        positional = argument
+      } else {
+        throw UsageError("unexpected argument '\(argument)'")
+      }
+    }
+    self.values = values
+    self.positional = positional
+  }
+
+  private static func flag(
+    _ argument: String, rest: inout ArraySlice<String>, syntax: CommandSyntax
+  ) throws(UsageError) -> (name: String, value: String) {
+    let parts = argument.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    let name = String(parts.first ?? "")
+    guard let option = syntax.options.first(where: { $0.name == name }) else {
+      throw UsageError(
+        "unknown flag --\(name)" + suggestion(for: name, among: syntax.options.map(\.name), prefix: "--"))
+    }
+    guard let placeholder = option.placeholder else {
+      guard parts.count == 1 else { throw UsageError("--\(name) takes no value") }
+      return (name, "")
+    }
+    if parts.count == 2 { return (name, String(parts[1])) }
+    // A negative number or a lone - is a value; another flag is not.
+    guard let next = rest.first, !next.hasPrefix("--") else {
+      throw UsageError("--\(name) needs a value: --\(name) <\(placeholder)>")
+    }
+    rest.removeFirst()
+    return (name, next)
+  }
+
+  /// Whether a flag is there.
+  package func has(_ name: String) -> Bool { values[name] != nil }
+
+  /// A flag's value as it was written, or nil where the flag is absent.
+  package func string(_ name: String) -> String? { values[name] }
+
+  /// A flag's value as a whole number of a range.
+  package func integer(_ name: String, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
+    guard let text = values[name] else { return nil }
+    guard let value = Int(text) else { throw UsageError("--\(name) is '\(text)', expected a whole number") }
+    guard range.contains(value) else {
+      let expected =
+        range.upperBound == .max ? "at least \(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
+      throw UsageError("--\(name) is \(text), expected \(expected)")
+    }
+    return value
+  }
+
+  /// A flag's value as a seed: any 64 bits.
+  package func seed(_ name: String, default value: UInt64) throws(UsageError) -> UInt64 {
+    guard let text = values[name] else { return value }
+    guard let seed = UInt64(text) else {
+      throw UsageError("--\(name) is '\(text)', expected a whole number from 0 to \(UInt64.max)")
+    }
+    return seed
+  }
+
+  /// A flag's value as a finite number above 0.
+  package func positiveNumber(_ name: String) throws(UsageError) -> Double? {
+    guard let text = values[name] else { return nil }
+    guard let value = Double(text), value.isFinite, value > 0 else {
+      throw UsageError("--\(name) is '\(text)', expected a finite number above 0")
+    }
+    return value
+  }
+
+  /// A flag's value as one of a list of words.
+  package func choice<Choice: RawRepresentable & CaseIterable>(
+    _ name: String, _ type: Choice.Type
+  ) throws(UsageError) -> Choice? where Choice.RawValue == String {
+    guard let text = values[name] else { return nil }
+    guard let choice = Choice(rawValue: text) else {
+      let words = Choice.allCases.map(\.rawValue)
+      throw UsageError(
+        "--\(name) is '\(text)', expected \(words.joined(separator: " or "))" + suggestion(for: text, among: words))
+    }
+    return choice
+  }
+}
+
+/// A network's sizes as they are written, `784,30,10`.
+package func sizes(_ text: String, named name: String) throws(UsageError) -> [Int] {
+  var sizes: [Int] = []
+  for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+    guard let size = Int(part), (1...Int(Int32.max)).contains(size) else {
+      throw UsageError("\(name) is '\(text)', expected whole numbers from 1 to \(Int32.max) with commas, as 784,30,10")
+    }
+    sizes.append(size)
+  }
+  guard sizes.count >= 2 else {
+    throw UsageError("\(name) is '\(text)', expected at least two: the inputs, then the neurons of each layer")
+  }
+  return sizes
+}

@@ -1,0 +1,77 @@
+/// What a command takes, in words and in syntax: the parser, the help and the suggestions all come from it.
+package struct CommandSyntax: Sendable {
+  /// A flag, with a value when it has a placeholder: `--epochs <n>`.
+  package struct Option: Sendable {
+    let name: String
+    let placeholder: String?
+    let help: String
+
+    package init(_ name: String, _ placeholder: String? = nil, help: String) {
+      self.name = name
+      self.placeholder = placeholder
+      self.help = help
+    }
+
+    /// `--epochs <n>`.
+    var usage: String { "--\(name)" + (placeholder.map { " <\($0)>" } ?? "") }
+  }
+
+  let name: String
+  let summary: String
+  /// What the command does at length, in lines of at most 80 characters.
+  let discussion: String
+  /// The one argument without a flag, if the command takes one.
+  let positional: Option?
+  let options: [Option]
+
+  package init(
+    name: String, summary: String, discussion: String = "", positional: Option? = nil, options: [Option]
+  ) {
+    self.name = name
+    self.summary = summary
+    self.discussion = discussion
+    self.positional = positional
+    self.options = options + [Option("help", help: "Show this help.")]
+  }
+
+  /// The text that `--help` prints.
+  package var help: String {
+    var lines = ["OVERVIEW: \(summary)", ""]
+    if !discussion.isEmpty { lines += [discussion, ""] }
+    let argument = positional.map { " <\($0.name)>" } ?? ""
+    lines += ["USAGE: nnbench \(name)\(argument)" + (options.isEmpty ? "" : " [options]"), ""]
+    if let positional { lines += ["ARGUMENTS:"] + Self.column([("<\(positional.name)>", positional.help)]) + [""] }
+    lines += ["OPTIONS:"] + Self.column(options.map { ($0.usage, $0.help) })
+    return lines.joined(separator: "\n")
+  }
+
+  /// Two columns, the right one wrapped to a width of 100.
+  static func column(_ rows: [(String, String)]) -> [String] {
+    let indent = 27
+    return rows.flatMap { left, right in
+      var lines = wrap(right, width: 100 - indent).map { String(repeating: " ", count: indent) + $0 }
+      let head = "  " + left
+      if head.count < indent - 1, let first = lines.first {
+        lines[0] = head + first.dropFirst(head.count)
+      } else {
+        lines.insert(head, at: 0)
+      }
+      return lines
+    }
+  }
+
+  private static func wrap(_ text: String, width: Int) -> [String] {
+    var lines = [""]
+    for word in text.split(separator: " ") {
+      let last = lines.count - 1
+      if lines[last].isEmpty {
+        lines[last] = String(word)
+      } else if lines[last].count + 1 + word.count <= width {
+        lines[last] += " " + word
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines
+  }
+}

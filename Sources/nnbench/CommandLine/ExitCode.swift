@@ -1,0 +1,23 @@
+/// What the process tells its caller. These numbers are part of the interface and do not change.
+///
+/// 130 and 143 are what a shell reports for a process that SIGINT or SIGTERM ended.
+package enum ExitCode: Int32 {
+  case success = 0
+  /// Something failed that was neither the command line's nor the data's fault.
+  case failure = 1
+  /// A comparison found a regression.
+  case regression = 2
+  /// The command line is wrong: an unknown flag, a value that cannot be read, is out of range or contradicts another.
+  case usage = 64
+  /// Data or configuration are wrong in their contents, or their shapes do not fit.
+  case data = 65
+}
+
+/// A mistake in the command line, with what would be right.
+package struct UsageError: Error, CustomStringConvertible {
+  package let description: String
+
+  package init(_ description: String) {
+    self.description = description
+  }
+}

@@ -1,0 +1,119 @@
+import Foundation
+import NNBlas
+
+/// A subcommand: its syntax, and what it does with its arguments.
+protocol Command: Sendable {
+  static var syntax: CommandSyntax { get }
+  /// - Throws: `UsageError` for arguments that are wrong in themselves, before anything else happens.
+  init(_ arguments: Arguments) throws(UsageError)
+  func run() throws
+}
+
+/// The measuring tool of NNBlas.
+@main
+enum NNBench {
+  /// In the order that `--help` lists them; the first is what runs without a name.
+  static let commands: [any Command.Type] = [
+    ReportCommand.self, EpochCommand.self, TrainCommand.self, ExplainCommand.self,
+  ]
+
+  static func main() {
+    exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
+  }
+
+  /// Runs the command that the arguments name, prints what goes wrong, and says how it ended.
+  static func run(_ arguments: [String]) -> ExitCode {
+    var commandName = ""
+    do {
+      if let text = try information(arguments) {
+        try Console(keepsOutputForJSON: false).print(text)
+        return .success
+      }
+      // Without a name, or with flags only, the report runs.
+      let name = arguments.first.flatMap { $0.hasPrefix("-") ? nil : $0 }
+      let command = try name.map { (name) throws(UsageError) in try Self.command(named: name) } ?? commands[0]
+      commandName = command.syntax.name + " "
+      let parsed = try Arguments(Array(arguments.dropFirst(name == nil ? 0 : 1)), syntax: command.syntax)
+      if parsed.has("help") {
+        try Console(keepsOutputForJSON: false).print(command.syntax.help)
+      } else {
+        try command.init(parsed).run()
+      }
+      return .success
+    } catch {
+      Console.diagnose("nnbench: \(describe(error))")
+      let code = exitCode(of: error)
+      if code == .usage { Console.diagnose("See 'nnbench \(commandName)--help'.") }
+      return code
+    }
+  }
+
+  /// What the process ends with for an error.
+  static func exitCode(of error: any Error) -> ExitCode {
+    switch error {
+    case is UsageError: .usage
+    case ModelFileError.unwritable: .failure
+    case is ShapeError, is DataError, is ModelFileError: .data
+    default: .failure
+    }
+  }
+
+  private static func describe(_ error: any Error) -> String {
+    switch error {
+    case is UsageError, is ShapeError, is DataError, is ModelFileError, is TrainingError: "\(error)"
+    // What remains comes from Foundation, which keeps its words here.
+    default: (error as NSError).localizedDescription
+    }
+  }
+
+  /// The text for `--help`, `--version` and `help NAME`, or nil where a command is to run.
+  private static func information(_ arguments: [String]) throws -> String? {
+    switch arguments.first {
+    case "--version": return packageVersion
+    case "--help", "-h": return overview
+    case "help":
+      guard arguments.count > 1 else { return overview }
+      return try command(named: arguments[1]).syntax.help
+    default: return nil
+    }
+  }
+
+  /// The command of a name.
+  private static func command(named name: String) throws(UsageError) -> any Command.Type {
+    if let command = commands.first(where: { $0.syntax.name == name }) { return command }
+    let names = commands.map { $0.syntax.name } + ["help"]
+    throw UsageError(
+      "unknown command '\(name)', expected one of \(names.joined(separator: ", "))"
+        + suggestion(for: name, among: names))
+  }
+
+  private static var overview: String {
+    let rows = commands.map { ($0.syntax.name, $0.syntax.summary) }
+    return """
+      OVERVIEW: Trains feed-forward networks on OpenBLAS, and measures how fast.
+
+      USAGE: nnbench [command] [options]
+
+      Without a command, nnbench runs the report.
+
+      COMMANDS:
+      \(CommandSyntax.column(rows).joined(separator: "\n"))
+
+      OPTIONS:
+      \(CommandSyntax.column([("--help", "Show this help."), ("--version", "Show the version.")]).joined(separator: "\n"))
+
+      EXIT CODES: 0 success; 1 failure; 2 a regression found; 64 a wrong command line; 65 data or
+      configuration with wrong contents; 130, 143 ended by SIGINT, SIGTERM.
+
+      See 'nnbench <command> --help'.
+      """
+  }
+}
+
+/// The flag that sets OpenBLAS's threads, the same for all commands.
+let threadsOption = CommandSyntax.Option("threads", "n", help: "OpenBLAS's number of threads, 1 to 64. (default: 1)")
+
+/// Sets OpenBLAS's threads for the rest of the process.
+func setThreads(_ count: Int) {
+  BLAS.threads = count
+}

@@ -1,0 +1,114 @@
+import NNBlas
+
+/// `nnbench explain`: one forward and one backward pass, operation by operation, with every shape.
+struct ExplainCommand: Command {
+  static let syntax = CommandSyntax(
+    name: "explain",
+    summary: "Walk one forward and backward pass, with the shapes of every operation.",
+    discussion: """
+      How x and y are read:  1,2      a vector of 2
+                             1;2      a column, 2×1
+                             1,2;     a row, 1×2
+                             1,2;3,4  the rows of a batch, 2×2
+      One example is a vector or a column, and goes to backpropagate(x:y:); two or more rows of two
+      or more numbers go to backpropagate(batch:targets:). With --batch all matrices do.
+      Quote a semicolon, or the shell takes it.
+      """,
+    positional: .init("sizes", help: "Inputs, then neurons of each layer, such as 2,1,2."),
+    options: [
+      .init("x", "numbers", help: "The input. (default: 1,2,… as many as the network has inputs)"),
+      .init("y", "numbers", help: "The target. (default: the numbers that follow, as many as it has outputs)"),
+      .init("batch", help: "Read matrices as batches, whose examples are rows."),
+      .init("cost", "name", help: "quadratic or cross-entropy. (default: quadratic)"),
+      .init("seed", "n", help: "Draws the weights. (default: 0)"),
+    ])
+
+  private let sizes: [Int]
+  private let x: OperandText
+  private let y: OperandText
+  private let readsBatches: Bool
+  private let cost: Cost
+  private let seed: UInt64
+
+  init(_ arguments: Arguments) throws(UsageError) {
+    guard let text = arguments.positional else { throw UsageError("the network's sizes are missing, such as 2,1,2") }
+    sizes = try nnbench.sizes(text, named: "the network's sizes")
+    // The seed's own numbers for its own network: x = (1, 2), y = (3, 4).
+    let (inputs, outputs) = (sizes[0], sizes[sizes.count - 1])
+    x =
+      try arguments.string("x").map { (text) throws(UsageError) in try OperandText(text, flag: "--x") }
+      ?? OperandText(counting: 1...inputs)
+    y =
+      try arguments.string("y").map { (text) throws(UsageError) in try OperandText(text, flag: "--y") }
+      ?? OperandText(counting: inputs + 1...inputs + outputs)
+    readsBatches = arguments.has("batch")
+    cost = try arguments.choice("cost", Cost.self) ?? .quadratic
+    seed = try arguments.seed("seed", default: 0)
+  }
+
+  func run() throws {
+    let network: Network<Double>
+    do {
+      network = try Network(sizes: sizes, seed: seed)
+    } catch {
+      throw UsageError("\(error)")
+    }
+    let console = Console(keepsOutputForJSON: false)
+    let lines: [String] =
+      if readsBatches || x.isBatch || y.isBatch {
+        try Walkthrough(network, batch: x.matrix(), targets: y.matrix(), cost: cost).lines
+      } else if case .vector(let x) = x, case .vector(let y) = y {
+        try Walkthrough(network, x: x, y: y, cost: cost).lines
+      } else {
+        try Walkthrough(network, x: x.column(), y: y.column(), cost: cost).lines
+      }
+    try console.print(lines.joined(separator: "\n"))
+  }
+}
+
+/// Numbers as they are written on the command line: commas within a row, semicolons between rows.
+package enum OperandText: Equatable {
+  case vector(Vector<Double>)
+  case rows([[Double]])
+
+  /// - Throws: `UsageError` for what is not a finite number.
+  package init(_ text: String, flag: String) throws(UsageError) {
+    var rows: [[Double]] = []
+    // A semicolon at the end makes a matrix of a single row.
+    let body = text.hasSuffix(";") ? text.dropLast() : text[...]
+    for row in body.split(separator: ";", omittingEmptySubsequences: false) {
+      var numbers: [Double] = []
+      for cell in row.split(separator: ",", omittingEmptySubsequences: false) {
+        guard let number = Double(cell.filter { $0 != " " }), number.isFinite else {
+          throw UsageError(
+            "\(flag) is '\(text)', where '\(cell)' is not a finite number; write 1,2 or '1;2' or '1,2;3,4'")
+        }
+        numbers.append(number)
+      }
+      rows.append(numbers)
+    }
+    self = text.contains(";") ? .rows(rows) : .vector(Vector(rows[0]))
+  }
+
+  init(counting numbers: ClosedRange<Int>) {
+    self = .vector(Vector(numbers.map(Double.init)))
+  }
+
+  /// Whether this can only be a batch: several rows of several numbers.
+  var isBatch: Bool {
+    if case .rows(let rows) = self { rows.count > 1 && rows.contains { $0.count > 1 } } else { false }
+  }
+
+  /// The matrix that was written; a vector is a row, one example of a batch.
+  func matrix() throws(ShapeError) -> Matrix<Double> {
+    switch self {
+    case .vector(let vector): vector.row
+    case .rows(let rows): try Matrix(rows)
+    }
+  }
+
+  /// The matrix that was written; a vector is a column, one example as the book writes it.
+  func column() throws(ShapeError) -> Matrix<Double> {
+    if case .vector(let vector) = self { vector.column } else { try matrix() }
+  }
+}

@@ -1,0 +1,35 @@
+import NNBlas
+
+/// `nnbench` alone: what a newcomer wants to know of this machine, in a minute.
+struct ReportCommand: Command {
+  static let syntax = CommandSyntax(
+    name: "report",
+    summary: "Measure this machine: products, a forward pass and an epoch, on embedded data.",
+    discussion: """
+      GFLOP/s are 10⁹ floating-point operations a second; a product of m×k by k×n counts 2mnk.
+      Figures go to standard output, progress to standard error.
+      """,
+    options: [threadsOption])
+
+  private let threads: Int
+
+  init(_ arguments: Arguments) throws(UsageError) {
+    threads = try arguments.integer("threads", in: 1...64) ?? 1
+  }
+
+  func run() throws {
+    setThreads(threads)
+    let console = Console(keepsOutputForJSON: false)
+    let digits = try Digits.load(directory: nil)
+    try console.print(RunContext(digits: digits).heading)
+    try console.print("\(digits.summary)\n")
+
+    var table = Table(["operation", "shapes", "threads", "µs min", "median", "GFLOP/s"])
+    for measurement in try ProductMeasurement.standardSet() { table.add(measurement.row) }
+    try console.print(table.text + "\n")
+
+    let (result, evaluation) = try measureEpochs(of: Workload.all[0], on: digits, epochs: 1)
+    try console.print(EpochResult.table([result]))
+    try console.print("\nAfter two epochs, the first to warm up: \(evaluation)")
+  }
+}

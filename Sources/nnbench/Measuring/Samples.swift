@@ -1,0 +1,43 @@
+/// The least and the median of a number of samples; the unit is the samples' own.
+struct Summary: Encodable, Equatable {
+  let min: Double
+  let median: Double
+
+  /// Nil where there are no samples.
+  init?(_ samples: [Double]) {
+    let sorted = samples.sorted()
+    guard let first = sorted.first else { return nil }
+    let middle = sorted.count / 2
+    min = first
+    median = sorted.count.isMultiple(of: 2) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
+  }
+
+  private init(min: Double, median: Double) {
+    self.min = min
+    self.median = median
+  }
+
+  /// The summary of samples that are all this many times as large.
+  func scaled(by factor: Double) -> Summary { Summary(min: min * factor, median: median * factor) }
+}
+
+/// The seconds that one call of an operation takes: at least five samples of consecutive calls, together at least as long
+/// as asked, after one sample to warm up.
+func secondsPerCall(atLeast total: Double = 0.5, _ operation: () throws -> Void) rethrows -> Summary? {
+  let clock = ContinuousClock()
+  func seconds(_ calls: Int) throws -> Double {
+    let start = clock.now
+    for _ in 0..<calls { try operation() }
+    return (clock.now - start) / .seconds(1)
+  }
+  var calls = 1
+  while try seconds(calls) < total / 10 { calls *= 2 }
+  var samples: [Double] = []
+  var sum = 0.0
+  while samples.count < 5 || sum < total {
+    let sample = try seconds(calls)
+    samples.append(sample / Double(calls))
+    sum += sample
+  }
+  return Summary(samples)
+}

@@ -1,0 +1,132 @@
+import NNBlas
+import Testing
+
+@Suite("Networks")
+struct NetworkTests {
+  @Test("The same seed draws the same network, another seed another, each layer its own numbers")
+  func seeds() throws {
+    let network = try Network<Double>(sizes: [5, 4, 4], seed: 7)
+    #expect(try network == Network<Double>(sizes: [5, 4, 4], seed: 7))
+    #expect(try network != Network<Double>(sizes: [5, 4, 4], seed: 8))
+    #expect(network.layers[0].biases != network.layers[1].biases)
+  }
+
+  @Test("Initial parameters have the mean and deviation of their distribution", arguments: Initializer.allCases)
+  func distribution(_ initializer: Initializer) throws {
+    let network = try Network<Double>(sizes: [400, 300, 300], initializer: initializer, seed: 3)
+    for layer in network.layers {
+      let inputs = Double(layer.weights.columns)
+      let deviation = initializer == .standardNormal ? 1 : 1 / inputs.squareRoot()
+      for (values, deviation) in [(layer.weights.elements, deviation), (layer.biases.elements, 1)] {
+        let count = Double(values.count)
+        let mean = values.reduce(0, +) / count
+        let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
+        // Five standard errors: σ/√n of the mean, σ²·√(2/n) of the variance.
+        #expect(abs(mean) < 5 * deviation / count.squareRoot())
+        #expect(abs(variance / (deviation * deviation) - 1) < 5 * (2 / count).squareRoot())
+      }
+    }
+    // The share within one deviation is 68.27 % of a normal distribution, and 57.7 % of a uniform one.
+    let weights = network.layers[0].weights.elements
+    let inside = weights.filter { abs($0) < (initializer == .standardNormal ? 1 : 0.05) }.count
+    #expect(abs(Double(inside) / Double(weights.count) - 0.6827) < 0.01)
+  }
+
+  @Test("Every way of feeding forward agrees with a plain loop", arguments: [[3, 2], [1, 1], [4, 7, 5, 2]])
+  func feedForward(sizes: [Int]) throws {
+    let network = try Network<Double>(sizes: sizes, seed: 11)
+    let naive = NaiveNetwork(sizes: sizes, parameters: network.parameters.elements)
+    var generator = Philox(seed: 1)
+    let inputs = (0..<5).map { _ in (0..<sizes[0]).map { _ in Double.random(in: -2...2, using: &generator) } }
+    let batch = try network.feedForward(batch: Matrix(inputs))
+    for (row, x) in inputs.enumerated() {
+      let expected = naive.answer(x)
+      let answers = try [
+        network.feedForward(Vector(x)).elements, network.feedForward(Vector(x).column).elements,
+        batch.row(row).elements,
+      ]
+      for answer in answers { #expect(norm(zip(answer, expected).map { $0 - $1 }) < 1e-14) }
+    }
+    #expect(
+      try network.feedForward(batch: Matrix(rows: 0, columns: sizes[0])).shape
+        == .matrix(rows: 0, columns: sizes[sizes.count - 1]))
+  }
+
+  @Test("Wrong inputs throw, naming the layer")
+  func wrongInputs() throws {
+    let network = try Network<Float>(sizes: [3, 2], seed: 1)
+    #expect(
+      message { _ = try network.feedForward([1, 2]) }
+        == "feedForward: x is a vector of 2, expected a vector of 3 (layer 1, Dense 3 → 2)")
+    #expect(
+      message { _ = try network.feedForward(Matrix([[1, 2, 3]])) }
+        == "feedForward: x is 1×3, expected a column of 3 (layer 1, Dense 3 → 2); use x.transposed, or batch: for one row"
+    )
+    #expect(
+      message { _ = try network.feedForward(batch: Matrix([[1], [2], [3]])) }
+        == "feedForward(batch:): batch is 3×1, read as 3 examples of 1 input, expected 3 inputs "
+        + "(layer 1, Dense 3 → 2); use batch.transposed, a batch's examples are rows")
+  }
+
+  @Test("Sizes that make no network throw")
+  func wrongSizes() {
+    #expect(
+      message { _ = try Network<Double>(sizes: [784], seed: 1) }
+        == "Network: sizes has 1 entry, expected at least 2: the number of inputs, then the neurons of each layer")
+    #expect(
+      message { _ = try Network<Double>(sizes: [784, 0, 10], seed: 1) }
+        == "Network: sizes[1] is 0, expected at least 1 neuron")
+    #expect(
+      message { _ = try Network<Double>(sizes: [.max, .max], seed: 1) }
+        == "Network: the weight matrix of layer 1 is \(Int.max)×\(Int.max), expected extents from 0 to 2147483647, "
+        + "the range of BLAS's integers")
+    #expect(throws: ShapeError.self) { try Network<Double>(sizes: [2_000_000_000, 2_000_000_000], seed: 1) }
+  }
+
+  @Test("Layers that do not follow one another throw")
+  func wrongLayers() throws {
+    let first = try Matrix<Double>(rows: 128, columns: 784)
+    let second = try Matrix<Double>(rows: 10, columns: 100)
+    #expect(
+      message {
+        _ = try Network(weights: [first, second], biases: [Vector(count: 128), Vector(count: 10)])
+      } == "Network: layer 2 Dense(100 → 10) cannot follow layer 1 Dense(784 → 128): 128 outputs, 100 inputs")
+    #expect(
+      message { _ = try Network(weights: [first], biases: [Vector(count: 127)]) }
+        == "Network: biases[0] is a vector of 127, expected a vector of 128 (layer 1, Dense 784 → 128)")
+    #expect(
+      message { _ = try Network(weights: [first], biases: []) }
+        == "Network: biases has 0 vectors, expected 1, one for each matrix of weights")
+    #expect(throws: ShapeError.sizes(operation: "Network", sizes: [])) { try Network<Double>(weights: [], biases: []) }
+  }
+
+  @Test("A network from parameters has them, views included")
+  func fromParameters() throws {
+    let weights = try Matrix<Double>([[1, 2, 3], [4, 5, 6]])
+    let network = try Network(weights: [weights.transposed], biases: [[7, 8, 9]])
+    #expect(network.sizes == [2, 3])
+    #expect(network.parameters == [1, 4, 2, 5, 3, 6, 7, 8, 9])
+    #expect(try network.layers[0].weights == Matrix([[1, 4], [2, 5], [3, 6]]))
+    #expect(network.layers[0].biases == [7, 8, 9])
+  }
+
+  @Test("Operations are counted as the measurements define them")
+  func operations() throws {
+    // 6·(784·30 + 30·10) − 2·784·30
+    #expect(try Network<Double>(sizes: [784, 30, 10], seed: 1).trainingOperationsPerExample == 95_880)
+    #expect(try "\(Network<Float>(sizes: [784, 30, 10], seed: 1))" == "784-30-10, sigmoid, f32, 23860 parameters")
+  }
+
+  @Test("Many threads predict with one network and get the same answers")
+  func concurrentPrediction() async throws {
+    let network = try Network<Double>(sizes: [20, 30, 10], seed: 1)
+    let batch = try Matrix<Double>(rows: 8, columns: 20, repeating: 0.5)
+    let expected = try network.feedForward(batch: batch)
+    try await withThrowingTaskGroup(of: Bool.self) { group in
+      for _ in 0..<8 {
+        group.addTask { try (0..<50).allSatisfy { _ in try network.feedForward(batch: batch) == expected } }
+      }
+      for try await isEqual in group { #expect(isEqual) }
+    }
+  }
+}

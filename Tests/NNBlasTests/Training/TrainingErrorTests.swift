@@ -1,0 +1,71 @@
+import NNBlas
+import Testing
+
+@Suite("A trainer's errors")
+struct TrainingErrorTests {
+  private let network = try? Network<Double>(sizes: [2, 2], seed: 1)
+
+  private func trainer(batchSize: Int = 1, rate: Double = 1) throws -> Trainer<Double> {
+    try Trainer(#require(network), batchSize: batchSize, optimizer: .sgd(learningRate: rate), seed: 1)
+  }
+
+  @Test("Settings out of range are named")
+  func settings() throws {
+    #expect(message { _ = try trainer(batchSize: 0) } == "Trainer: batchSize is 0, expected at least 1")
+    for rate in [0, -1, .nan, .infinity] {
+      #expect(
+        message { _ = try trainer(rate: rate) } == "Trainer: learningRate is \(rate), expected a finite number above 0")
+    }
+    let dataset = try Dataset(inputs: [[1.0, 2]], labels: [1], classes: 2)
+    #expect(message { try trainer().train(epochs: 0, on: dataset) } == "Trainer: epochs is 0, expected at least 1")
+    #expect(message { try trainer().train(steps: 0, on: dataset) } == "Trainer: steps is 0, expected at least 1")
+  }
+
+  @Test("Data that do not fit are refused before the first step")
+  func data() throws {
+    let wide = try Dataset(inputs: [[1.0, 2, 3]], labels: [1], classes: 2)
+    #expect(
+      message { try trainer().train(epochs: 1, on: wide) }
+        == "train: the training data is 1×3, read as 1 example of 3 inputs, expected 2 inputs (layer 1, Dense 2 → 2)")
+    let classes = try Dataset(inputs: [[1.0, 2]], labels: [1], classes: 3)
+    let good = try Dataset(inputs: [[1.0, 2]], labels: [1], classes: 2)
+    let subject = try trainer()
+    #expect(
+      message { try subject.train(epochs: 1, on: good, evaluating: classes) }
+        == "train: the evaluation data is 1×3, read as 1 example of 3 targets, expected 2 targets (layer 1, Dense 2 → 2)"
+    )
+    #expect(subject.network == network)
+    #expect(
+      message { try trainer().train(steps: 1, on: good[0..<0]) }
+        == "the training data: 0 examples, expected at least 1")
+    #expect(
+      message { _ = try network?.evaluate(good[0..<0]) } == "dataset: 0 examples, expected at least 1")
+  }
+
+  @Test("A cost that is not finite stops the run before the parameters change")
+  func costNotFinite() throws {
+    // A finite target whose squared distance overflows.
+    let trainer = try trainer()
+    let dataset = try Dataset(inputs: [[0, 0], [1, 1]], targets: [[0.5, 0.5], [1e200, 0.5]])
+    #expect(
+      message { try trainer.train(epochs: 1, on: dataset, order: .sequential) }
+        == "train: the cost is inf in epoch 1, step 2, expected a finite number; lower the learning rate, or scale the "
+        + "inputs; the parameters are as before this step")
+    let stopped = trainer.network
+    #expect(stopped.parameters.elements.allSatisfy { $0.isFinite })
+    #expect(trainer.stepsInEpoch == 1)
+    // One step was taken, and none of the second.
+    let once = try self.trainer()
+    try once.train(steps: 1, on: dataset[0..<1], order: .sequential)
+    #expect(stopped == once.network)
+  }
+
+  @Test("What a report throws ends the run and passes through")
+  func reportThrows() throws {
+    struct Stop: Error {}
+    let dataset = try Dataset(inputs: [[1.0, 2]], labels: [1], classes: 2)
+    let subject = try trainer()
+    #expect(throws: Stop.self) { try subject.train(epochs: 5, on: dataset) { _ in throw Stop() } }
+    #expect(subject.completedEpochs == 1)
+  }
+}

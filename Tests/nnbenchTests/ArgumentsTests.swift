@@ -1,0 +1,125 @@
+import NNBlas
+import Testing
+import nnbench
+
+@Suite("The command line")
+struct ArgumentsTests {
+  private static let syntax = CommandSyntax(
+    name: "try", summary: "Tries.", positional: .init("sizes", help: "Sizes."),
+    options: [
+      .init("epochs", "n", help: "Epochs."), .init("precision", "p", help: "Precision."),
+      .init("rate", "x", help: "Rate."), .init("seed", "n", help: "Seed."), .init("batch", help: "Batch."),
+    ])
+
+  private func parse(_ arguments: String...) throws(UsageError) -> Arguments {
+    try Arguments(arguments, syntax: Self.syntax)
+  }
+
+  private func message(_ body: () throws -> Void) -> String {
+    do {
+      try body()
+      return "nothing was thrown"
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  @Test("Flags take their value after a blank or an equals sign")
+  func values() throws {
+    #expect(try parse("--epochs", "3").integer("epochs", in: 1...9) == 3)
+    #expect(try parse("--epochs=3").integer("epochs", in: 1...9) == 3)
+    #expect(try parse("--precision=f32").choice("precision", Precision.self) == .f32)
+    #expect(try parse("--rate", "0.5").positiveNumber("rate") == 0.5)
+    #expect(try parse("--seed", "18446744073709551615").seed("seed", default: 1) == .max)
+    #expect(try parse().seed("seed", default: 1) == 1)
+    #expect(try parse().integer("epochs", in: 1...9) == nil)
+    #expect(try parse("--epochs=").string("epochs") == "")
+    #expect(try parse("--batch").has("batch"))
+    #expect(try parse("2,1,2", "--batch").positional == "2,1,2")
+    #expect(try parse("--", "--odd").positional == "--odd")
+    #expect(try parse("-h").has("help"))
+    #expect(try parse("--rate", "-").string("rate") == "-")
+  }
+
+  @Test("What is wrong is named, with the nearest that is right")
+  func mistakes() {
+    #expect(message { _ = try parse("--epohs", "3") } == "unknown flag --epohs; did you mean --epochs?")
+    #expect(message { _ = try parse("--zzzzzz") } == "unknown flag --zzzzzz")
+    #expect(message { _ = try parse("-x") } == "unknown flag -x; flags start with --")
+    #expect(message { _ = try parse("--epochs") } == "--epochs needs a value: --epochs <n>")
+    #expect(message { _ = try parse("--epochs", "--batch") } == "--epochs needs a value: --epochs <n>")
+    #expect(message { _ = try parse("--batch=1") } == "--batch takes no value")
+    #expect(message { _ = try parse("--epochs", "1", "--epochs=2") } == "--epochs is given twice")
+    #expect(message { _ = try parse("a", "b") } == "unexpected argument 'b'")
+    #expect(
+      message { _ = try parse("--epochs", "many").integer("epochs", in: 1...9) }
+        == "--epochs is 'many', expected a whole number")
+    #expect(message { _ = try parse("--epochs=0").integer("epochs", in: 1...9) } == "--epochs is 0, expected 1 to 9")
+    #expect(
+      message { _ = try parse("--epochs=0").integer("epochs", in: 1...Int.max) } == "--epochs is 0, expected at least 1"
+    )
+    #expect(
+      message { _ = try parse("--precision=f23").choice("precision", Precision.self) }
+        == "--precision is 'f23', expected f32 or f64; did you mean f32?")
+    for text in ["0", "-1", "nan", "inf", "x", ""] {
+      #expect(
+        message { _ = try parse("--rate=\(text)").positiveNumber("rate") }
+          == "--rate is '\(text)', expected a finite number above 0")
+    }
+    #expect(
+      message { _ = try parse("--seed=-1").seed("seed", default: 0) }
+        == "--seed is '-1', expected a whole number from 0 to 18446744073709551615")
+  }
+
+  @Test("Sizes are whole numbers with commas")
+  func sizesOfNetworks() throws {
+    #expect(try sizes("784,30,10", named: "--layers") == [784, 30, 10])
+    for text in ["784,x", "784,,10", "784,0", "-1,2", "784,2147483648", ""] {
+      #expect(
+        message { _ = try sizes(text, named: "--layers") }
+          == "--layers is '\(text)', expected whole numbers from 1 to 2147483647 with commas, as 784,30,10")
+    }
+    #expect(
+      message { _ = try sizes("784", named: "--layers") }
+        == "--layers is '784', expected at least two: the inputs, then the neurons of each layer")
+  }
+
+  @Test("Operands: commas within a row, semicolons between rows")
+  func operands() throws {
+    #expect(try OperandText("1,2", flag: "--x") == .vector([1, 2]))
+    #expect(try OperandText("1;2", flag: "--x") == .rows([[1], [2]]))
+    #expect(try OperandText("1,2;", flag: "--x") == .rows([[1, 2]]))
+    #expect(try OperandText("1, -2.5e1; 3,4", flag: "--x") == .rows([[1, -25], [3, 4]]))
+    for (text, cell) in [("1,a", "a"), ("", ""), ("1,,2", ""), ("nan", "nan"), ("1;;2", ""), (";", "")] {
+      #expect(
+        message { _ = try OperandText(text, flag: "--x") }
+          == "--x is '\(text)', where '\(cell)' is not a finite number; write 1,2 or '1;2' or '1,2;3,4'")
+    }
+  }
+
+  @Test("Distances between words are Levenshtein's")
+  func distances() {
+    // The textbook example, and the ends.
+    #expect(editDistance("kitten", "sitting") == 3)
+    #expect(editDistance("", "abc") == 3)
+    #expect(editDistance("abc", "") == 3)
+    #expect(editDistance("Same", "same") == 0)
+  }
+
+  @Test("Help lists every flag within 100 columns")
+  func help() {
+    let help = Self.syntax.help
+    for flag in ["--epochs <n>", "--precision <p>", "--batch", "--help", "<sizes>"] { #expect(help.contains(flag)) }
+    #expect(help.split(separator: "\n").allSatisfy { $0.count <= 100 })
+  }
+
+  @Test("Workloads are the published ones")
+  func workloads() throws {
+    #expect(Workload.all.map(\.name) == ["nielsen-30", "nielsen-30-f32", "nielsen-100", "online-30"])
+    #expect(try Workload.named("nielsen-100").cost == .crossEntropy)
+    #expect(
+      message { _ = try Workload.named("nielson-30") }
+        == "--workload is 'nielson-30', expected one of nielsen-30, nielsen-30-f32, nielsen-100, online-30; "
+        + "did you mean nielsen-30?")
+  }
+}
