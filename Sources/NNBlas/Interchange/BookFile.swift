@@ -46,7 +46,10 @@ public struct BookFile<S: Scalar>: Sendable, Equatable {
   public func write(to path: String) throws(ModelFileError) {
     let file = (path as NSString).lastPathComponent
     do {
-      try JSONEncoder().encode(Contents(network, cost)).write(to: URL(fileURLWithPath: path), options: .atomic)
+      let encoder = JSONEncoder()
+      // In a fixed order, so that the same network is the same file.
+      encoder.outputFormatting = .sortedKeys
+      try encoder.encode(Contents(network, cost)).write(to: URL(fileURLWithPath: path), options: .atomic)
     } catch let EncodingError.invalidValue(value, context) {
       throw .unwritable(
         file: file, reason: "\(value) in \(describe(context.codingPath)), and JSON has finite numbers only")

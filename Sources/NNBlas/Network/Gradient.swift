@@ -1,13 +1,14 @@
 /// The gradient of a cost with respect to every weight and bias, averaged over the examples of a batch.
 public struct Gradient<S: Scalar>: Sendable, Equatable {
   /// The cost whose gradient this is: the mean over the batch of the cost of each example.
-  public internal(set) var cost: S
+  public let cost: S
   var storage: Parameters<S>
 
-  /// Room for the gradient of a network's parameters; whoever computes it sets every element.
-  init(uninitializedFor network: Network<S>) {
-    cost = 0
+  /// Zeros, to which gradients are added.
+  init(zeroFor network: Network<S>, cost: S) {
+    self.cost = cost
     storage = Parameters(uninitialized: network.storage.layout)
+    storage.flat.fill(with: 0)
   }
 
   /// For each layer ∂C/∂W (outputs × inputs) and ∂C/∂b (outputs), as views.

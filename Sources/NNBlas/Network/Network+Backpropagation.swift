@@ -63,27 +63,10 @@ extension Network {
     try check(x, named: "x", in: "backpropagate(x:y:)")
     try check(y, named: "y", in: "backpropagate(x:y:)", target: true)
     let pass = try forward(x)
-    var gradient = Gradient(uninitializedFor: self)
-    gradient.cost = cost.sum(pass, y: y)
-
-    var delta = cost.error(a: pass.output, y: y)
-    var errors: [Vector<S>] = []
-    for layer in layers.indices.reversed() {
-      let error = delta
-      errors.append(error)
-      try gradient.storage.withBiases(layer) { (biases) throws(ShapeError) in
-        biases.copy(error)
-      }
-      try gradient.storage.withWeights(layer) { (weights) throws(ShapeError) in
-        weights.fill(with: 0)
-        try BLAS.ger(error, pass.activations[layer], into: &weights)
-      }
-      guard layer > 0 else { break }
-      delta = Vector(uninitialized: sizes[layer])
-      try BLAS.gemv(layers[layer].weights.transposed, error, into: &delta)
-      delta.multiplyBySigmoidDerivative(activation: pass.activations[layer])
-    }
-    return Backpropagation(forward: pass, errors: errors.reversed(), gradient: gradient)
+    let errors = try backward(pass, y: y, cost: cost)
+    var gradient = Gradient(zeroFor: self, cost: cost.sum(pass, y: y))
+    try gradient.storage.accumulate(1, errors: errors, activations: pass.activations)
+    return Backpropagation(forward: pass, errors: errors, gradient: gradient)
   }
 
   package func trace(
@@ -108,37 +91,67 @@ extension Network {
     guard batch.rows > 0 else {
       throw .operand(operation: operation, name: "batch", found: batch.shape, expected: .property("at least 1 example"))
     }
-    var gradient = Gradient(uninitializedFor: self)
-    let (pass, errors) = try backpropagate(batch, targets, cost: cost, into: &gradient)
+    let mean = 1 / S(batch.rows)
+    let pass = try forward(batch)
+    let errors = try backward(pass, y: targets, cost: cost)
+    var gradient = Gradient(zeroFor: self, cost: mean * cost.sum(pass, y: targets))
+    try gradient.storage.accumulate(mean, errors: errors, activations: pass.activations)
     return Backpropagation(forward: pass, errors: errors, gradient: gradient)
   }
 
-  /// The batched pass on checked shapes, into a gradient that is reused from step to step.
-  @discardableResult
-  func backpropagate(
-    _ batch: Matrix<S>, _ targets: Matrix<S>, cost: Cost, into gradient: inout Gradient<S>
-  ) throws(ShapeError) -> (ForwardPass<Matrix<S>>, errors: [Matrix<S>]) {
-    let mean = 1 / S(batch.rows)
-    let ones = try Vector<S>(repeating: 1, count: batch.rows)
-    let pass = try forward(batch)
-    gradient.cost = mean * cost.sum(pass, y: targets)
-
-    var delta = cost.error(a: pass.output, y: targets)
-    var errors: [Matrix<S>] = []
-    for layer in layers.indices.reversed() {
-      let error = delta
-      errors.append(error)
-      try gradient.storage.withBiases(layer) { (biases) throws(ShapeError) in
-        try BLAS.gemv(alpha: mean, error.transposed, ones, into: &biases)
-      }
-      try gradient.storage.withWeights(layer) { (weights) throws(ShapeError) in
-        try BLAS.gemm(alpha: mean, error.transposed, pass.activations[layer], into: &weights)
-      }
-      guard layer > 0 else { break }
-      delta = Matrix(uninitializedRows: batch.rows, columns: sizes[layer])
-      try BLAS.gemm(error, layers[layer].weights, into: &delta)
-      delta.multiplyBySigmoidDerivative(activation: pass.activations[layer])
+  /// δ = Wᵀ δ′ ⊙ σ′(z) from the last layer to the first for one example, one `gemv` a layer.
+  private func backward(_ pass: ForwardPass<Vector<S>>, y: Vector<S>, cost: Cost) throws(ShapeError) -> [Vector<S>] {
+    var errors = [cost.error(a: pass.output, y: y)]
+    for layer in layers.dropFirst().reversed() {
+      var delta = Vector<S>(uninitialized: layer.weights.columns)
+      try BLAS.gemv(layer.weights.transposed, errors[errors.count - 1], into: &delta)
+      delta.multiplyBySigmoidDerivative(activation: pass.activations[layer.name.number - 1])
+      errors.append(delta)
     }
-    return (pass, errors.reversed())
+    return errors.reversed()
+  }
+
+  /// δ = δ′ W ⊙ σ′(Z) from the last layer to the first for a batch, one `gemm` a layer.
+  func backward(_ pass: ForwardPass<Matrix<S>>, y: Matrix<S>, cost: Cost) throws(ShapeError) -> [Matrix<S>] {
+    var errors = [cost.error(a: pass.output, y: y)]
+    for layer in layers.dropFirst().reversed() {
+      var delta = Matrix<S>(uninitializedRows: y.rows, columns: layer.weights.columns)
+      try BLAS.gemm(errors[errors.count - 1], layer.weights, into: &delta)
+      delta.multiplyBySigmoidDerivative(activation: pass.activations[layer.name.number - 1])
+      errors.append(delta)
+    }
+    return errors.reversed()
+  }
+}
+
+extension Parameters {
+  /// Adds the gradient of one example times a factor: W += α · δ · aᵀ, one `ger` a layer, and b += α · δ.
+  fileprivate mutating func accumulate(
+    _ alpha: S, errors: [Vector<S>], activations: [Vector<S>]
+  ) throws(ShapeError) {
+    for layer in errors.indices {
+      try withWeights(layer) { (weights) throws(ShapeError) in
+        try BLAS.ger(alpha: alpha, errors[layer], activations[layer], into: &weights)
+      }
+      try withBiases(layer) { (biases) throws(ShapeError) in
+        try BLAS.axpy(alpha: alpha, errors[layer], into: &biases)
+      }
+    }
+  }
+
+  /// Adds the gradient summed over a batch times a factor: W += α · δᵀ · A, one `gemm` a layer, and b += α · δᵀ · 1.
+  ///
+  /// Into zeros this is the gradient; into a network's parameters it is a step of gradient descent, and no gradient is
+  /// ever stored.
+  mutating func accumulate(_ alpha: S, errors: [Matrix<S>], activations: [Matrix<S>]) throws(ShapeError) {
+    let ones = try Vector<S>(repeating: 1, count: activations[0].rows)
+    for layer in errors.indices {
+      try withWeights(layer) { (weights) throws(ShapeError) in
+        try BLAS.gemm(alpha: alpha, errors[layer].transposed, activations[layer], beta: 1, into: &weights)
+      }
+      try withBiases(layer) { (biases) throws(ShapeError) in
+        try BLAS.gemv(alpha: alpha, errors[layer].transposed, ones, beta: 1, into: &biases)
+      }
+    }
   }
 }

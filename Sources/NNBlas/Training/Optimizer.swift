@@ -13,11 +13,14 @@ public enum Optimizer: Sendable, Equatable {
     }
   }
 
-  /// One step: a single loop over the one buffer of parameters.
-  func update<S: Scalar>(_ parameters: inout Parameters<S>, gradient: Gradient<S>) throws(ShapeError) {
+  /// One step, from what the backward pass of a batch left: the errors of every layer, and the activations before it.
+  func update<S: Scalar>(
+    _ parameters: inout Parameters<S>, errors: [Matrix<S>], activations: [Matrix<S>]
+  ) throws(ShapeError) {
     switch self {
     case .sgd(let learningRate):
-      try BLAS.axpy(alpha: S(-learningRate), gradient.storage.flat, into: &parameters.flat)
+      let factor = S(-learningRate) / S(activations[0].rows)
+      try parameters.accumulate(factor, errors: errors, activations: activations)
     }
   }
 }

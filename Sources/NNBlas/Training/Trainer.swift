@@ -18,8 +18,6 @@ public final class Trainer<S: Scalar> {
   /// The number of steps taken in the epoch under way.
   public private(set) var stepsInEpoch = 0
 
-  private var gradient: Gradient<S>
-
   /// A trainer at the start of its first epoch.
   ///
   /// - Parameters:
@@ -39,7 +37,6 @@ public final class Trainer<S: Scalar> {
     self.cost = cost
     self.optimizer = optimizer
     self.seed = seed
-    gradient = Gradient(uninitializedFor: network)
   }
 
   /// Trains for a number of epochs; where one is under way, its rest is the first of them.
@@ -134,13 +131,14 @@ public final class Trainer<S: Scalar> {
 
   /// One step on one batch; the parameters change only where its cost is finite.
   private func step(_ batch: Batch<S>) throws -> Double {
-    try network.backpropagate(batch.inputs, batch.targets, cost: cost, into: &gradient)
-    let cost = Double(gradient.cost)
-    guard cost.isFinite else {
-      throw TrainingError.costNotFinite(epoch: completedEpochs + 1, step: stepsInEpoch + 1, cost: "\(cost)")
+    let pass = try network.forward(batch.inputs)
+    let meanCost = Double(cost.sum(pass, y: batch.targets)) / Double(batch.count)
+    guard meanCost.isFinite else {
+      throw TrainingError.costNotFinite(epoch: completedEpochs + 1, step: stepsInEpoch + 1, cost: "\(meanCost)")
     }
-    try optimizer.update(&network.storage, gradient: gradient)
-    return cost
+    let errors = try network.backward(pass, y: batch.targets, cost: cost)
+    try optimizer.update(&network.storage, errors: errors, activations: pass.activations)
+    return meanCost
   }
 }
 

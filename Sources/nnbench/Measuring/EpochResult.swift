@@ -1,4 +1,3 @@
-import Foundation
 import NNBlas
 
 /// What timing the steps of a workload came to: one entry of `results` in the JSON document.
@@ -65,58 +64,3 @@ struct EpochDocument: Encodable {
   let context: RunContext
   let results: [EpochResult]
 }
-
-/// Times whole epochs of a workload: shuffle, gather, forward, backward and update are inside the clock.
-///
-/// - Parameter epochs: How many epochs are timed, after one that is not.
-/// - Returns: The result, and how the trained network does on the test examples.
-func measureEpochs(of workload: Workload, on digits: Digits, epochs: Int) throws -> (EpochResult, Evaluation) {
-  switch workload.precision {
-  case .f32: try measureEpochs(of: workload, on: digits, epochs: epochs, scalar: Float.self)
-  case .f64: try measureEpochs(of: workload, on: digits, epochs: epochs, scalar: Double.self)
-  }
-}
-
-private func measureEpochs<S: Scalar>(
-  of workload: Workload, on digits: Digits, epochs: Int, scalar: S.Type
-) throws -> (EpochResult, Evaluation) {
-  let network = try Network<S>(sizes: workload.layers, seed: 1)
-  let trainer = try Trainer(
-    network, batchSize: workload.batch, cost: workload.cost, optimizer: .sgd(learningRate: workload.learningRate),
-    seed: 1)
-  let progress = ProgressLine()
-  defer { progress.clear() }
-  func train(_ label: String) throws -> TrainingReport {
-    var last: TrainingReport?
-    try trainer.train(epochs: 1, on: digits.training) {
-      last = $0
-    } progress: {
-      progress.update("\(workload.name), \(label): step \($0.step)/\($0.stepsPerEpoch)")
-    }
-    guard let last else { throw UsageError("no epoch was run") }
-    return last
-  }
-
-  let warmUp = try train("warming up")
-  var samples: [Double] = []
-  var (steps, seconds, timedSteps) = (0, 0.0, 0)
-  for epoch in 1...epochs {
-    let report = try train("epoch \(epoch)/\(epochs)")
-    steps += report.steps
-    seconds += report.seconds
-    // A sample is long enough to be trusted, or all there is.
-    guard seconds >= 0.2 || (epoch == epochs && samples.isEmpty) else { continue }
-    samples.append(seconds / Double(steps) * 1e6)
-    timedSteps += steps
-    (steps, seconds) = (0, 0)
-  }
-  guard let summary = Summary(samples) else { throw UsageError("no epoch was timed") }
-  let result = EpochResult(
-    workload: workload, threads: BLAS.threads, steps: timedSteps, stepsPerEpoch: warmUp.steps, samples: samples,
-    microsecondsPerStep: summary, operationsPerStep: warmUp.operations / Double(warmUp.steps),
-    peakResidentBytes: RunContext.peakResidentBytes)
-  return (result, try trainer.network.evaluate(digits.test, cost: workload.cost))
-}
-
-/// A number with a fixed count of decimals.
-func fixed(_ value: Double, _ decimals: Int) -> String { String(format: "%.\(decimals)f", value) }

@@ -21,8 +21,8 @@ struct ProductMeasurement {
     let progress = ProgressLine()
     defer { progress.clear() }
     var results: [ProductMeasurement] = []
-    func add(_ measurement: ProductMeasurement?) {
-      if let measurement { results.append(measurement) }
+    func add(_ measurement: ProductMeasurement) {
+      results.append(measurement)
       progress.update("Measuring products: \(results.count)/10")
     }
     for size in [256, 512, 1024] {
@@ -36,38 +36,32 @@ struct ProductMeasurement {
     return results
   }
 
-  private static func gemm<S: Scalar>(_ size: Int, _: S.Type) throws -> ProductMeasurement? {
+  private static func gemm<S: Scalar>(_ size: Int, _: S.Type) throws -> ProductMeasurement {
     let (a, b) = (try random(size, size, S.self), try random(size, size, S.self))
     var c = try Matrix<S>(rows: size, columns: size)
     let seconds = try secondsPerCall { try BLAS.gemm(a, b, into: &c) }
-    return seconds.map {
-      ProductMeasurement(
-        operation: name("gemm", S.self), shapes: "\(a.shape) · \(b.shape)", seconds: $0,
-        operations: 2 * Double(size) * Double(size) * Double(size))
-    }
+    return ProductMeasurement(
+      operation: name("gemm", S.self), shapes: "\(a.shape) · \(b.shape)", seconds: seconds,
+      operations: 2 * Double(size) * Double(size) * Double(size))
   }
 
-  private static func ger<S: Scalar>(rows: Int, columns: Int, _: S.Type) throws -> ProductMeasurement? {
+  private static func ger<S: Scalar>(rows: Int, columns: Int, _: S.Type) throws -> ProductMeasurement {
     let x = try random(1, rows, S.self).row(0)
     let y = try random(1, columns, S.self).row(0)
     var a = try Matrix<S>(rows: rows, columns: columns)
     let seconds = try secondsPerCall { try BLAS.ger(x, y, into: &a) }
-    return seconds.map {
-      ProductMeasurement(
-        operation: name("ger", S.self), shapes: "\(x.column.shape) · \(y.row.shape)", seconds: $0,
-        operations: 2 * Double(rows) * Double(columns))
-    }
+    return ProductMeasurement(
+      operation: name("ger", S.self), shapes: "\(x.column.shape) · \(y.row.shape)", seconds: seconds,
+      operations: 2 * Double(rows) * Double(columns))
   }
 
-  private static func forward<S: Scalar>(examples: Int, _: S.Type) throws -> ProductMeasurement? {
+  private static func forward<S: Scalar>(examples: Int, _: S.Type) throws -> ProductMeasurement {
     let network = try Network<S>(sizes: [784, 30, 10], seed: 1)
     let batch = try random(examples, 784, S.self)
     let seconds = try secondsPerCall { _ = try network.feedForward(batch: batch) }
-    return seconds.map {
-      ProductMeasurement(
-        operation: "forward 784-30-10 \(S.precision)", shapes: "batch of \(examples)", seconds: $0,
-        operations: 2 * Double(examples) * (784 * 30 + 30 * 10))
-    }
+    return ProductMeasurement(
+      operation: "forward 784-30-10 \(S.precision)", shapes: "batch of \(examples)", seconds: seconds,
+      operations: 2 * Double(examples) * (784 * 30 + 30 * 10))
   }
 
   /// `dgemm`, `sgemm`.

@@ -1,13 +1,16 @@
 /// The least and the median of a number of samples; the unit is the samples' own.
-struct Summary: Encodable, Equatable {
-  let min: Double
-  let median: Double
+package struct Summary: Encodable, Equatable {
+  package let min: Double
+  package let median: Double
 
-  /// Nil where there are no samples.
-  init?(_ samples: [Double]) {
+  /// Not a number where there are no samples.
+  package init(_ samples: [Double]) {
     let sorted = samples.sorted()
-    guard let first = sorted.first else { return nil }
     let middle = sorted.count / 2
+    guard let first = sorted.first else {
+      (min, median) = (.nan, .nan)
+      return
+    }
     min = first
     median = sorted.count.isMultiple(of: 2) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
   }
@@ -23,7 +26,7 @@ struct Summary: Encodable, Equatable {
 
 /// The seconds that one call of an operation takes: at least five samples of consecutive calls, together at least as long
 /// as asked, after one sample to warm up.
-func secondsPerCall(atLeast total: Double = 0.5, _ operation: () throws -> Void) rethrows -> Summary? {
+func secondsPerCall(atLeast total: Double = 0.5, _ operation: () throws -> Void) rethrows -> Summary {
   let clock = ContinuousClock()
   func seconds(_ calls: Int) throws -> Double {
     let start = clock.now

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A table of aligned columns: text to the left, numbers to the right.
 struct Table {
   private let headings: [String]
@@ -32,3 +34,6 @@ extension String {
     return text
   }
 }
+
+/// A number with a fixed count of decimals.
+func fixed(_ value: Double, _ decimals: Int) -> String { String(format: "%.\(decimals)f", value) }
