@@ -23,6 +23,8 @@ public enum DataError: Error, Equatable, Sendable {
   case imageSize(file: String, found: String, expected: String)
   /// A data set is too small for what is asked of it.
   case tooFew(name: String, found: Int, expected: String)
+  /// A number of examples is asked for that cannot be made.
+  case count(operation: String, name: String, found: Int, expected: String)
   /// Something was asked of a data set that needs labels, and it has none.
   case noLabels(operation: String)
 
@@ -67,6 +69,8 @@ extension DataError: CustomStringConvertible {
       "\(file): images of \(found), expected \(expected) as in the training images"
     case .tooFew(let name, let found, let expected):
       "\(name): \(counted(found, "example")), expected \(expected)"
+    case .count(let operation, let name, let found, let expected):
+      "\(operation): \(name) is \(found), expected \(expected)"
     case .noLabels(let operation):
       "\(operation): the data set has no labels; make it with Dataset(inputs:labels:classes:)"
     }

@@ -37,6 +37,11 @@ public struct Dataset: Sendable {
     if case .labels(let labels, _) = targets { labels.map(Int.init) } else { nil }
   }
 
+  /// The inputs as the bytes they came in (examples × inputs), or nil where they came as numbers.
+  package var inputBytes: ByteMatrix? {
+    if case .bytes(let matrix) = inputs { matrix } else { nil }
+  }
+
   /// A range of the examples on the same storage; it traps when the range leaves the data set.
   public subscript(range: Range<Int>) -> Dataset {
     let targets: Targets =
