@@ -55,6 +55,10 @@ extension Network {
   }
 
   /// Z = A Wᵀ + b for a batch, one `gemm` a layer.
+  ///
+  /// Specialized for both scalars, since predictions are asked for from outside the module.
+  @_specialize(where S == Float)
+  @_specialize(where S == Double)
   func forward(_ batch: Matrix<S>) throws(ShapeError) -> ForwardPass<Matrix<S>> {
     var pass = ForwardPass(activations: [batch])
     for layer in layers {
