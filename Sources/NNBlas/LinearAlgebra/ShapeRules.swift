@@ -11,8 +11,10 @@ package enum ShapeRules {
     let (rowsOfB, n) = try extents(of: b, named: "b", in: "gemm")
     _ = try extents(of: c, named: "c", in: "gemm")
     guard rowsOfB == k else {
-      let remedy: String? =
-        if n == k { "use b.transposed" } else if m == rowsOfB { "use a.transposed" } else { nil }
+      // Where either transpose would fit, c says which product is meant.
+      let aFits = m == rowsOfB
+      let bFits = n == k && !(aFits && c == .matrix(rows: k, columns: n))
+      let remedy: String? = if bFits { "use b.transposed" } else if aFits { "use a.transposed" } else { nil }
       throw .operand(
         operation: "gemm", name: "b", found: b, expected: .rows(k, because: "to match the columns of a, \(a)"),
         remedy: remedy)
@@ -29,13 +31,14 @@ package enum ShapeRules {
   /// y (m) ← A (m×n) · x (n).
   package static func gemv(a: Shape, x: Shape, y: Shape) throws(ShapeError) -> (m: Int, n: Int) {
     let (m, n) = try extents(of: a, named: "a", in: "gemv")
-    for (name, found, count, side, other) in [("x", x, n, "columns", m), ("y", y, m, "rows", n)] {
+    let exchanged = x == .vector(m) && y == .vector(n)
+    for (name, found, count, side) in [("x", x, n, "columns"), ("y", y, m, "rows")] {
       try check(found, named: name, in: "gemv")
       guard found == .vector(count) else {
         throw .operand(
           operation: "gemv", name: name, found: found,
           expected: .shape(.vector(count), because: "to match the \(side) of a, \(a)"),
-          remedy: found == .vector(other) ? "use a.transposed" : nil)
+          remedy: exchanged ? "use a.transposed" : nil)
       }
     }
     return (m, n)
