@@ -8,7 +8,7 @@ private import CBLAS
 /// Every operation derives m, n, k and the leading dimensions from its operands and checks all shapes before the C call.
 /// Operands may be views, transposed views included; a destination never aliases an input, because whoever shares
 /// storage copies it before writing. Where an extent is zero there is no C call: an empty sum is 0, so that k = 0 leaves
-/// `β·C`. A factor `β = 0` overwrites the destination, NaN included.
+/// `β·C`. A factor `β = 0` overwrites the destination, NaN included; a factor `α = 0` leaves the inputs unread.
 ///
 /// Names and definitions: Dongarra et al., "A Set of Level 3 Basic Linear Algebra Subprograms", ACM TOMS 16 (1990).
 public enum BLAS {
@@ -20,7 +20,7 @@ public enum BLAS {
   ) throws(ShapeError) {
     let (m, n, k) = try ShapeRules.gemm(a: a.shape, b: b.shape, c: c.shape)
     guard m > 0, n > 0 else { return }
-    guard k > 0 else { return c.withMutableElements { scale($0, by: beta, count: m * n) } }
+    guard k > 0, alpha != 0 else { return c.withMutableElements { scale($0, by: beta, count: m * n) } }
     c.makeUnique()
     // A transposed destination holds Cᵀ = Bᵀ · Aᵀ in memory.
     let (left, right) = c.isTransposed ? (b.transposed, a.transposed) : (a, b)
