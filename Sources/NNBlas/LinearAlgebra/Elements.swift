@@ -1,5 +1,5 @@
 /// What vectors and matrices have in common for loops over elements: both lie in memory without gaps, or are copied so.
-protocol Elements<S> {
+package protocol Elements<S> {
   associatedtype S: Scalar
   var shape: Shape { get }
   /// Reads the elements, a matrix's row after row.
@@ -13,34 +13,34 @@ extension Matrix: Elements {}
 
 extension Elements {
   /// The number of elements.
-  var elementCount: Int { shape.extents.reduce(1, *) }
+  package var elementCount: Int { shape.extents.reduce(1, *) }
 
   /// Sets every element.
-  mutating func fill(with value: S) {
+  package mutating func fill(with value: S) {
     let count = elementCount
     withMutableElements { S._fill($0, value, count) }
   }
 
   /// Copies the elements of an operand with as many.
-  mutating func copy(_ source: some Elements<S>) {
+  package mutating func copy(_ source: some Elements<S>) {
     let count = elementCount
     withMutableElements { target in source.withElements { target.update(from: $0, count: count) } }
   }
 
   /// self ← σ(self), the logistic function 1 / (1 + e⁻ᶻ) of every element.
-  mutating func applySigmoid() {
+  package mutating func applySigmoid() {
     let count = elementCount
     withMutableElements { S._sigmoid($0, count) }
   }
 
   /// self ← self ⊙ σ′(z), with σ′(z) = a (1 − a) for a = σ(z).
-  mutating func multiplyBySigmoidDerivative(activation a: Self) {
+  package mutating func multiplyBySigmoidDerivative(activation a: Self) {
     let count = elementCount
     withMutableElements { error in a.withElements { S._multiplyBySigmoidDerivative(error, activation: $0, count) } }
   }
 
   /// self ← self − other.
-  mutating func subtract(_ other: Self) {
+  package mutating func subtract(_ other: Self) {
     let count = elementCount
     withMutableElements { x in other.withElements { S._subtract(x, $0, count) } }
   }

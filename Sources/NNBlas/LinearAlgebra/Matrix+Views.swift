@@ -72,10 +72,10 @@ extension Matrix {
   }
 
   /// Reads the elements of a matrix row after row, without gaps.
-  func withElements<R>(_ body: (UnsafePointer<S>) -> R) -> R { flattened.withElements(body) }
+  package func withElements<R>(_ body: (UnsafePointer<S>) -> R) -> R { flattened.withElements(body) }
 
   /// Writes the elements row after row, without gaps, after copying them when the storage is shared or has gaps.
-  mutating func withMutableElements<R>(_ body: (UnsafeMutablePointer<S>) -> R) -> R {
+  package mutating func withMutableElements<R>(_ body: (UnsafeMutablePointer<S>) -> R) -> R {
     if !isRowMajorWithoutGaps { replaceWithCompactCopy() }
     makeUnique()
     return withExtendedLifetime(storage) { body(storage.pointer + offset) }

@@ -92,18 +92,18 @@ extension Vector {
   }
 
   /// Reads the elements in place.
-  func withElements<R>(_ body: (UnsafePointer<S>) -> R) -> R {
+  package func withElements<R>(_ body: (UnsafePointer<S>) -> R) -> R {
     withExtendedLifetime(storage) { body(UnsafePointer(storage.pointer + offset)) }
   }
 
   /// Writes the elements in place, after copying them when the storage is shared.
-  mutating func withMutableElements<R>(_ body: (UnsafeMutablePointer<S>) -> R) -> R {
+  package mutating func withMutableElements<R>(_ body: (UnsafeMutablePointer<S>) -> R) -> R {
     makeUnique()
     return withExtendedLifetime(storage) { body(storage.pointer + offset) }
   }
 
   /// Lends a stretch of the elements out as a matrix that is written in place.
-  mutating func withMutableMatrix<E: Error>(
+  package mutating func withMutableMatrix<E: Error>(
     at start: Int, rows: Int, columns: Int, _ body: (inout Matrix<S>) throws(E) -> Void
   ) throws(E) {
     makeUnique()
@@ -119,7 +119,7 @@ extension Vector {
   }
 
   /// Lends a stretch of the elements out as a vector that is written in place.
-  mutating func withMutableSlice<E: Error>(
+  package mutating func withMutableSlice<E: Error>(
     _ range: Range<Int>, _ body: (inout Vector<S>) throws(E) -> Void
   ) throws(E) {
     makeUnique()
