@@ -109,10 +109,10 @@ extension Vector {
     makeUnique()
     var window = matrix(at: start, rows: rows, columns: columns)
     // The window has to be the only reference, or its first mutation would copy.
-    let lent = ObjectIdentifier(storage)
+    unowned let lent = storage
     storage = Storage(uninitialized: 0)
     defer {
-      guard ObjectIdentifier(window.storage) == lent else { invariantBroken("a lent matrix was replaced") }
+      guard window.storage === lent else { invariantBroken("a lent matrix was replaced") }
       storage = window.storage
     }
     try body(&window)
@@ -124,10 +124,10 @@ extension Vector {
   ) throws(E) {
     makeUnique()
     var window = self[range]
-    let lent = ObjectIdentifier(storage)
+    unowned let lent = storage
     storage = Storage(uninitialized: 0)
     defer {
-      guard ObjectIdentifier(window.storage) == lent else { invariantBroken("a lent vector was replaced") }
+      guard window.storage === lent else { invariantBroken("a lent vector was replaced") }
       storage = window.storage
     }
     try body(&window)
