@@ -1,0 +1,130 @@
+import Foundation
+import NNBlas
+import Testing
+
+/// The loops that BLAS lacks against plain loops, for every length up to four of the widest registers and a remainder.
+struct ElementwiseTests {
+  /// 64 floats are four registers of 512 bits; the lengths around give every remainder.
+  static let lengths = 0...67
+
+  /// Runs a loop in place on a copy of the elements, followed by one that it must leave alone.
+  private func inPlace<S: Scalar>(_ elements: [S], _ body: (UnsafeMutablePointer<S>) -> Void) throws -> [S] {
+    let sentinel: S = 12345
+    var buffer = elements + [sentinel]
+    buffer.withUnsafeMutableBufferPointer { if let start = $0.baseAddress { body(start) } }
+    try #require(buffer.last == sentinel, "written past \(elements.count) elements")
+    return buffer.dropLast()
+  }
+
+  /// With u half an ulp of 1: e⁻ᶻ is within 1 ulp = 2u relative, the sum and the quotient round by u each, 4u in all;
+  /// and u relative is at most 1 ulp. A reference in the same precision has the same error again.
+  @Test(arguments: [(Precision.f32, 4.0), (.f64, 8.0)])
+  func sigmoid(precision: Precision, tolerance: Double) throws { try checkSigmoid(precision.scalar, tolerance) }
+
+  private func checkSigmoid<S: Scalar>(_: S.Type, _ tolerance: Double) throws {
+    var random = RandomValues(seed: 26)
+    for length in Self.lengths {
+      // σ(−87) = 1.6e−38 is the last normal Float, 1.2e−38 the least; beyond, digits are lost. Every other value is
+      // near 0.
+      let z = random.numbers(length, in: -87...87, as: S.self).enumerated().map { $0 % 2 == 0 ? $1 : $1 / 40 }
+      let result = try inPlace(z) { S._sigmoid($0, length) }
+      for (z, value) in zip(z, result) {
+        let reference = 1 / (1 + exp(-Double(z)))
+        #expect(ulps(value, from: reference) <= tolerance, "σ(\(z)) = \(value), expected \(reference)")
+      }
+    }
+    // A value in every lane of a register, so that no path for remainders is spared.
+    let extremes = [0, 1e4, -1e4, .infinity, -.infinity, -0.0] as [S]
+    let result = try inPlace(extremes) { S._sigmoid($0, extremes.count) }
+    #expect(result == [0.5, 1, 0, 1, 0, 0.5])
+    #expect(try inPlace([S.nan]) { S._sigmoid($0, 1) }[0].isNaN)
+  }
+
+  /// Integers and sixteenths make every product exact: three factors of at most 4 bits.
+  @Test(arguments: Precision.allCases)
+  func sigmoidDerivative(precision: Precision) throws { try checkDerivative(precision.scalar) }
+
+  private func checkDerivative<S: Scalar>(_: S.Type) throws {
+    var random = RandomValues(seed: 27)
+    for length in Self.lengths {
+      let error = random.integers(length, as: S.self)
+      let activation = random.integers(length, as: S.self).map { ($0 + 8) / 16 }
+      let result = try inPlace(error) { S._multiplyBySigmoidDerivative($0, activation: activation, length) }
+      #expect(result == zip(error, activation).map { $0 * $1 * (1 - $1) }, "\(length) elements")
+    }
+  }
+
+  @Test(arguments: Precision.allCases)
+  func fillEqualAndSubtract(precision: Precision) throws { try checkSimpleLoops(precision.scalar) }
+
+  private func checkSimpleLoops<S: Scalar>(_: S.Type) throws {
+    var random = RandomValues(seed: 28)
+    for length in Self.lengths {
+      let (x, y) = (random.integers(length, as: S.self), random.integers(length, as: S.self))
+      let filled = try inPlace(x) { S._fill($0, 7, length) }
+      #expect(filled == [S](repeating: 7, count: length))
+      let difference = try inPlace(x) { S._subtract($0, y, length) }
+      #expect(difference == zip(x, y).map { $0 - $1 }, "\(length) elements")
+      #expect(S._equal(x, x, length))
+      for index in 0..<length {
+        var other = x
+        other[index] += 1
+        #expect(!S._equal(x, other, length), "a difference at \(index) of \(length)")
+        other = x
+        other[index] = .nan
+        #expect(!S._equal(other, other, length), "NaN at \(index) of \(length)")
+      }
+    }
+  }
+
+  @Test(arguments: Precision.allCases)
+  func firstNonFinite(precision: Precision) throws { try checkFirstNonFinite(precision.scalar) }
+
+  private func checkFirstNonFinite<S: Scalar>(_: S.Type) throws {
+    let culprits: [S] = [.nan, .infinity, -.infinity, .signalingNaN]
+    for length in Self.lengths {
+      let finite = (0..<length).map { $0 % 2 == 0 ? S.greatestFiniteMagnitude : -.leastNonzeroMagnitude }
+      #expect(S._firstNonFinite(finite, length) == nil, "\(length) elements")
+      for index in 0..<length {
+        var elements = finite
+        elements[index] = culprits[index % culprits.count]
+        elements[length - 1] = index == length - 1 ? elements[index] : .nan
+        #expect(S._firstNonFinite(elements, length) == index, "\(length) elements")
+      }
+    }
+  }
+
+  @Test(arguments: Precision.allCases)
+  func indexOfMaximum(precision: Precision) throws { try checkMaximum(precision.scalar) }
+
+  private func checkMaximum<S: Scalar>(_: S.Type) throws {
+    for length in Self.lengths {
+      for index in 0..<length {
+        var elements = [S](repeating: -2, count: length)
+        elements[index] = -1
+        #expect(S._indexOfMaximum(elements, length) == index, "\(length) elements")
+        // A tie goes to the first.
+        elements[length - 1] = -1
+        #expect(S._indexOfMaximum(elements, length) == index, "\(length) elements, a tie")
+      }
+    }
+    #expect(S._indexOfMaximum([], 0) == 0)
+    #expect(S._indexOfMaximum([5, 5, 5], 3) == 0)
+    #expect(S._indexOfMaximum([-.infinity, 3, .infinity], 3) == 2)
+  }
+
+  @Test(arguments: Precision.allCases)
+  func transposedCopy(precision: Precision) throws { try checkTransposedCopy(precision.scalar) }
+
+  private func checkTransposedCopy<S: Scalar>(_: S.Type) throws {
+    for (rows, columns) in [(1, 1), (1, 5), (5, 1), (3, 4), (8, 8), (9, 17)] {
+      let stored: [[S]] = randomRows(columns, rows, seed: 29)
+      let gap = 2
+      let source = stored.flatMap { $0 + [S](repeating: .nan, count: gap) }
+      let copy = try inPlace([S](repeating: .nan, count: rows * columns)) {
+        S._copyTransposed(source, rows + gap, into: $0, rows: rows, columns: columns)
+      }
+      #expect(copy == Naive.transpose(stored).flatMap { $0 }, "\(rows)×\(columns)")
+    }
+  }
+}
