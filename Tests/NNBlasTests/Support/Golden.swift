@@ -61,13 +61,3 @@ func expectClose(
 
 /// ‖x‖₂ by a plain loop.
 func norm(_ x: [Double]) -> Double { x.reduce(0) { $0 + $1 * $1 }.squareRoot() }
-
-/// The text of what `body` throws.
-func message(_ body: () throws -> Void) -> String {
-  do {
-    try body()
-    return "nothing was thrown"
-  } catch {
-    return "\(error)"
-  }
-}
