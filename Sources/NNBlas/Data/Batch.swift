@@ -1,21 +1,21 @@
 /// The scalars of one batch, gathered from a data set; its memory is reused from step to step.
-struct Batch<S: Scalar> {
+package struct Batch<S: Scalar> {
   /// One example a row (examples × inputs).
-  private(set) var inputs: Matrix<S>
+  package private(set) var inputs: Matrix<S>
   /// One example a row (examples × outputs).
-  private(set) var targets: Matrix<S>
+  package private(set) var targets: Matrix<S>
 
   /// The number of examples.
-  var count: Int { inputs.rows }
+  package var count: Int { inputs.rows }
 
   /// Room for a number of examples of a data set's widths.
-  init(count: Int, of dataset: Dataset) throws(ShapeError) {
+  package init(count: Int, of dataset: Dataset) throws(ShapeError) {
     inputs = try Matrix(rows: count, columns: dataset.inputWidth)
     targets = try Matrix(rows: count, columns: dataset.targetWidth)
   }
 
   /// Fills the batch with the examples at the given indices, as many as it has rows.
-  mutating func gather(_ indices: ArraySlice<Int32>, from dataset: Dataset) {
+  package mutating func gather(_ indices: ArraySlice<Int32>, from dataset: Dataset) {
     guard indices.count == inputs.rows else {
       invariantBroken("\(indices.count) indices for a batch of \(inputs.rows)")
     }

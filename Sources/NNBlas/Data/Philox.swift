@@ -13,11 +13,15 @@ public struct Philox: RandomNumberGenerator, Sendable {
     /// A stream for a user's own purposes.
     public static func custom(_ index: UInt32) -> Stream { Stream(purpose: 0, index: index) }
     /// The initial parameters of a layer.
-    static func initialParameters(layer: Int) -> Stream { Stream(purpose: 1, index: UInt32(truncatingIfNeeded: layer)) }
+    package static func initialParameters(layer: Int) -> Stream {
+      Stream(purpose: 1, index: UInt32(truncatingIfNeeded: layer))
+    }
     /// The order of the examples in an epoch.
-    static func epochOrder(_ epoch: Int) -> Stream { Stream(purpose: 2, index: UInt32(truncatingIfNeeded: epoch)) }
+    package static func epochOrder(_ epoch: Int) -> Stream {
+      Stream(purpose: 2, index: UInt32(truncatingIfNeeded: epoch))
+    }
     /// One synthetic digit.
-    static func digit(_ index: Int) -> Stream { Stream(purpose: 3, index: UInt32(truncatingIfNeeded: index)) }
+    package static func digit(_ index: Int) -> Stream { Stream(purpose: 3, index: UInt32(truncatingIfNeeded: index)) }
   }
 
   private let key: SIMD2<UInt32>
@@ -52,7 +56,7 @@ public struct Philox: RandomNumberGenerator, Sendable {
   public mutating func nextUnit() -> Double { Double(next() >> 11) * 0x1p-53 }
 
   /// An integer in 0..<bound without bias, bound ≥ 1 (Lemire, "Fast Random Integer Generation in an Interval", 2019).
-  mutating func nextIndex(below bound: Int) -> Int {
+  package mutating func nextIndex(below bound: Int) -> Int {
     let bound = UInt64(bound)
     var product = next().multipliedFullWidth(by: bound)
     if product.low < bound {
