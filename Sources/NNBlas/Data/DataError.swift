@@ -9,9 +9,9 @@ public enum DataError: Error, Equatable, Sendable {
   case missing(file: String, directory: String)
   /// Bytes at an offset are not what the format has there.
   case format(file: String, offset: Int, field: String, expected: String, found: String)
-  /// A file ends before its header does, or holds more or less data than its header says.
+  /// A file holds more or less data than its header says.
   case length(file: String, expected: Int, found: ByteCount, composition: String)
-  /// Compressed data are damaged.
+  /// Compressed data are damaged somewhere after an offset, up to which they could be read.
   case compression(file: String, offset: Int, reason: String)
   /// A label is not one of the classes.
   case label(name: String, label: Int, row: Int, classes: Int)
@@ -58,7 +58,7 @@ extension DataError: CustomStringConvertible {
     case .length(let file, let expected, let found, let composition):
       "\(file): \(found) bytes, expected \(expected) (\(composition))"
     case .compression(let file, let offset, let reason):
-      "\(file): damaged gzip data at offset \(offset): \(reason); expected a complete gzip file, download or copy it again"
+      "\(file): damaged gzip data after offset \(offset): \(reason); expected a complete gzip file, download or copy it again"
     case .label(let name, let label, let row, let classes):
       "\(name): label \(label) in row \(row) is outside 0..<\(classes)"
     case .exampleCounts(let name, let found, let otherName, let expected):

@@ -38,16 +38,20 @@ struct GzipFile: ~Copyable {
     while total < buffer.count {
       let wanted = UInt32(min(buffer.count - total, 1 << 30))
       let got = Int(gzread(handle, buffer.baseAddress.map { $0 + total }, wanted))
-      if got > 0 { total += got; offset += got }
+      if got > 0 {
+        // zlib already knows of an early end while it still hands out what came before.
+        total += got
+        offset += got
+        continue
+      }
       var code: Int32 = Z_OK
       let message = gzerror(handle, &code)
       switch code {
-      case Z_OK, Z_STREAM_END: break
+      case Z_OK, Z_STREAM_END: return total
       case Z_ERRNO: throw .unreadable(file: name, reason: Self.lastError())
       case Z_BUF_ERROR: throw .compression(file: name, offset: offset, reason: "the file ends early")
       default: throw .compression(file: name, offset: offset, reason: Self.text(of: message))
       }
-      if got <= 0 { break }
     }
     return total
   }
