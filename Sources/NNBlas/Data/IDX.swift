@@ -64,8 +64,11 @@ public enum IDX {
     for dimension in dimensions {
       let offset = file.offset
       let extent = Int(try bigEndianWord(of: &file, name: name, field: dimension))
-      guard extent > 0 else {
-        throw .format(file: name, offset: offset, field: dimension, expected: "at least 1", found: "0")
+      guard possibleExtents.contains(extent) else {
+        throw .format(
+          file: name, offset: offset, field: dimension,
+          expected: "\(possibleExtents.lowerBound) to \(possibleExtents.upperBound)",
+          found: "\(extent)")
       }
       extents.append(extent)
     }
@@ -83,6 +86,11 @@ public enum IDX {
     }
     if let plain = file.plainByteCount, plain != header + claimed {
       throw .length(file: name, expected: header + claimed, found: .exactly(plain), composition: composition)
+    }
+    // Compressed bytes that are really there can still be more than memory: a small file of zeros inflates a thousandfold.
+    guard claimed <= ProcessInfo.processInfo.physicalMemory else {
+      throw .unreadable(
+        file: name, reason: "the header asks for \(claimed) bytes (\(composition)), more than this machine's memory")
     }
     let bytes = try body(of: &file, name: name, claimed: claimed, header: header, composition: composition)
     return (name, extents, bytes)
@@ -136,6 +144,9 @@ public enum IDX {
       throw .format(file: name, offset: 0, field: "magic number", expected: "\(wanted) of an IDX file", found: written)
     }
   }
+
+  /// What batches can index, and BLAS can multiply.
+  private static let possibleExtents = 1...Int(Int32.max)
 
   private static let elementTypes: [UInt32: String] = [
     0x09: "signed byte", 0x0B: "16-bit integer", 0x0C: "32-bit integer", 0x0D: "32-bit float", 0x0E: "64-bit float",
