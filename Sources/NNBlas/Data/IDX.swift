@@ -45,8 +45,8 @@ public enum IDX {
   /// - Throws: `DataError` that names the file, the offset, what was expected and what was found; `DataError.label` for a
   ///   label outside 0..<classes.
   public static func labels(contentsOf path: String, classes: Int = 10) throws(DataError) -> Labels {
-    let (name, _, bytes) = try contents(of: path, dimensions: ["number of labels"])
-    let values = Array(UnsafeBufferPointer(start: bytes.pointer, count: bytes.count))
+    let (name, extents, bytes) = try contents(of: path, dimensions: ["number of labels"])
+    let values = ByteMatrix(storage: bytes, rows: extents[0], columns: 1).bytes
     if let row = values.firstIndex(where: { Int($0) >= classes }) {
       throw .label(name: name, label: Int(values[row]), row: row, classes: classes)
     }
