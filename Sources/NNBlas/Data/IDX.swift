@@ -126,20 +126,21 @@ public enum IDX {
     let magic = try bigEndianWord(of: &file, name: name, field: "magic number")
     let expected = UInt32(0x0800 + dimensions)
     guard magic != expected else { return }
-    let written = "0x" + String(magic + 0, radix: 16).leftPadded(to: 8)
-    let wanted = "0x" + String(expected, radix: 16).leftPadded(to: 8)
+    let (written, wanted) = (hexadecimal(magic, digits: 8), hexadecimal(expected, digits: 8))
     switch (magic >> 16, magic >> 8 & 0xFF, Int(magic & 0xFF)) {
     case (0, 0x08, let found) where found == (dimensions == 1 ? 3 : 1):
-      let (is_, should) = dimensions == 1 ? ("images", "labels") : ("labels", "images")
+      let (foundKind, wantedKind) = dimensions == 1 ? ("images", "labels") : ("labels", "images")
       throw .format(
-        file: name, offset: 0, field: "magic number", expected: "\(wanted) (\(should))", found: "\(written) (\(is_))")
+        file: name, offset: 0, field: "magic number", expected: "\(wanted) (\(wantedKind))",
+        found: "\(written) (\(foundKind))")
     case (0, 0x08, let found):
       throw .format(
         file: name, offset: 3, field: "number of dimensions", expected: "\(dimensions)", found: "\(found)")
-    case (0, let type, _) where elementTypes[type] != nil:
+    case (0, let type, _):
+      guard let typeName = elementTypes[type] else { fallthrough }
       throw .format(
         file: name, offset: 2, field: "element type", expected: "0x08 (unsigned byte)",
-        found: "0x" + String(type, radix: 16).leftPadded(to: 2) + " (\(elementTypes[type] ?? ""))")
+        found: "\(hexadecimal(type, digits: 2)) (\(typeName))")
     default:
       throw .format(file: name, offset: 0, field: "magic number", expected: "\(wanted) of an IDX file", found: written)
     }
@@ -174,9 +175,8 @@ public enum IDX {
   }
 }
 
-extension String {
-  /// The string with zeros before it up to a width.
-  fileprivate func leftPadded(to width: Int) -> String {
-    String(repeating: "0", count: max(0, width - count)) + self
-  }
+/// `0x00000803`.
+private func hexadecimal(_ word: UInt32, digits: Int) -> String {
+  let significant = String(word, radix: 16)
+  return "0x" + String(repeating: "0", count: max(0, digits - significant.count)) + significant
 }
