@@ -44,6 +44,9 @@ public struct Dataset: Sendable {
 
   /// A range of the examples on the same storage; it traps when the range leaves the data set.
   public subscript(range: Range<Int>) -> Dataset {
+    guard range.lowerBound >= 0, range.upperBound <= count else {
+      fatalError("Dataset: examples \(range) are outside 0..<\(count)")
+    }
     let targets: Targets =
       switch self.targets {
       case .numbers(let matrix): .numbers(matrix[rows: range])
@@ -88,14 +91,14 @@ extension Dataset {
   ///
   /// - Throws: `ShapeError.raggedRow` when rows differ in length, and what `init(inputs:targets:)` of matrices throws.
   public init<S: Scalar>(inputs: [[S]], targets: [[S]]) throws {
-    try self.init(inputs: Matrix(inputs), targets: Matrix(targets))
+    try self.init(inputs: Self.matrix(inputs, named: "inputs"), targets: Self.matrix(targets, named: "targets"))
   }
 
   /// Examples from an array of rows and the label of each, in 0..<classes.
   ///
   /// - Throws: `ShapeError.raggedRow` when rows differ in length, and what `init(inputs:labels:classes:)` throws.
   public init<S: Scalar>(inputs: [[S]], labels: [Int], classes: Int) throws {
-    try self.init(inputs: Matrix(inputs), labels: labels, classes: classes)
+    try self.init(inputs: Self.matrix(inputs, named: "inputs"), labels: labels, classes: classes)
   }
 
   /// Images and their labels as read from IDX files.
@@ -116,6 +119,15 @@ extension Dataset {
       throw .label(name: "labels", label: labels[row], row: row, classes: classes)
     }
     self.init(inputs: inputs, targets: .labels(labels.map(Int32.init)[...], classes: classes))
+  }
+
+  /// A matrix from its rows, whose error names the argument.
+  private static func matrix<S: Scalar>(_ rows: [[S]], named name: String) throws(ShapeError) -> Matrix<S> {
+    do {
+      return try Matrix(rows)
+    } catch .raggedRow(_, let row, let found, let expected) {
+      throw .raggedRow(operation: name, row: row, found: found, expected: expected)
+    }
   }
 
   private static func checkCounts(_ name: String, _ found: Int, inputs: Int) throws(DataError) {
