@@ -19,6 +19,9 @@ public struct MNIST: Sendable {
   ///   - validationCount: How many of the last training examples validate.
   /// - Throws: `DataError` that names the file, the offset, what was expected and what was found.
   public init(directory: String, validationCount: Int = 10_000) throws(DataError) {
+    guard validationCount >= 0 else {
+      throw .tooFew(name: "validationCount", found: validationCount, expected: "at least 0")
+    }
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: directory, isDirectory: &isDirectory), isDirectory.boolValue else {
       throw .unreadable(file: directory, reason: "no such folder; expected one with the four files of MNIST")
@@ -33,7 +36,7 @@ public struct MNIST: Sendable {
         expected: "\(trainingImages.height)×\(trainingImages.width)")
     }
     test = try Dataset(images: testImages, labels: IDX.labels(contentsOf: paths[3]))
-    guard validationCount >= 0, all.count > validationCount else {
+    guard all.count > validationCount else {
       throw .tooFew(
         name: trainingImages.name, found: all.count, expected: "more than the \(validationCount) that validate")
     }
