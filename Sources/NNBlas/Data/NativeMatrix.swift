@@ -4,8 +4,9 @@ enum NativeMatrix: Sendable {
   case floats(Matrix<Float>)
   case doubles(Matrix<Double>)
 
+  /// The matrix row after row without gaps, so that gathering reads rows in place: views of other layouts are copied.
   init<S: Scalar>(_ matrix: Matrix<S>) {
-    switch matrix {
+    switch matrix.flattened.matrix(at: 0, rows: matrix.rows, columns: matrix.columns) {
     case let matrix as Matrix<Float>: self = .floats(matrix)
     case let matrix as Matrix<Double>: self = .doubles(matrix)
     default: invariantBroken("a scalar that is neither Float nor Double")
