@@ -1,0 +1,134 @@
+import NNBlas
+import Testing
+
+@Suite struct BatchTests {
+  /// Gathers some examples as scalars of a network's precision.
+  private func gathered<S: Scalar>(_ dataset: Dataset, _ indices: [Int32], as type: S.Type) throws -> Batch<S> {
+    var batch = try Batch<S>(count: indices.count, of: dataset)
+    batch.gather(indices[...], from: dataset)
+    return batch
+  }
+
+  // MARK: - Numbers
+
+  @Test func everyByteIsThatMany255ths() throws {
+    let dataset = try Dataset(
+      inputs: ByteMatrix(rows: 2, columns: 128, bytes: Array(0...255)), labels: [0, 0], classes: 1)
+    // The quotient rounded correctly, not a product with a rounded 1/255.
+    #expect(try gathered(dataset, [0, 1], as: Double.self).inputs.elements == (0...255).map { Double($0) / 255 })
+    #expect(try gathered(dataset, [0, 1], as: Float.self).inputs.elements == (0...255).map { Float($0) / 255 })
+  }
+
+  @Test func floatsForANetworkOfDoubles() throws {
+    let dataset = try Dataset(
+      inputs: [[0.1, -2.5], [3e38, .leastNonzeroMagnitude]] as [[Float]], targets: [[0.2], [0.3]])
+    let batch = try gathered(dataset, [1, 0], as: Double.self)
+    let inputs: [Float] = [3e38, .leastNonzeroMagnitude, 0.1, -2.5]
+    #expect(batch.inputs.elements == inputs.map(Double.init))
+    #expect(batch.targets.elements == [0.3, 0.2].map { Double(Float($0)) })
+  }
+
+  @Test func doublesForANetworkOfFloats() throws {
+    // The second lies just above the middle of two floats, 1 and 1 + 2⁻²³: rounded up, not cut off.
+    let numbers = [0.1, 1 + 0x1p-24 + 0x1p-50, -1e-10, 123_456_789]
+    let dataset = try Dataset(inputs: [numbers], targets: [[0.7]])
+    let batch = try gathered(dataset, [0], as: Float.self)
+    #expect(batch.inputs.elements == [0.1, 1 + 0x1p-23, -1e-10, 123_456_792])
+    #expect(batch.targets.elements == [0.7])
+  }
+
+  @Test func sameNumbersForTheSamePrecision() throws {
+    let doubles: [[Double]] = [[0.1, 1e-300], [-1e300, 5]]
+    let ofDoubles = try gathered(Dataset(inputs: doubles, targets: doubles), [0, 1], as: Double.self)
+    #expect(ofDoubles.inputs.elements == doubles.flatMap { $0 })
+    #expect(ofDoubles.targets.elements == doubles.flatMap { $0 })
+    let floats: [[Float]] = [[0.1, 1e-38], [-1e38, 5]]
+    let ofFloats = try gathered(Dataset(inputs: floats, targets: floats), [0, 1], as: Float.self)
+    #expect(ofFloats.inputs.elements == floats.flatMap { $0 })
+    #expect(ofFloats.targets.elements == floats.flatMap { $0 })
+  }
+
+  // MARK: - Rows
+
+  @Test func rowsComeInTheOrderOfTheIndices() throws {
+    let rows: [[Double]] = [[0, 1], [10, 11], [20, 21], [30, 31]]
+    let dataset = try Dataset(inputs: rows, targets: rows.map { [$0[0] + 5] })
+    let batch = try gathered(dataset, [2, 0, 3, 2], as: Double.self)
+    #expect(batch.count == 4)
+    #expect(batch.inputs.elements == [20, 21, 0, 1, 30, 31, 20, 21])
+    #expect(batch.targets.elements == [25, 5, 35, 25])
+  }
+
+  @Test func partOfAnOrderIsABatch() throws {
+    let dataset = try Dataset(inputs: (0..<5).map { [Double($0)] }, labels: [0, 1, 2, 3, 4], classes: 5)
+    let order: [Int32] = [4, 2, 0, 3, 1]
+    var batch = try Batch<Double>(count: 2, of: dataset)
+    batch.gather(order[1..<3], from: dataset)
+    #expect(batch.inputs.elements == [2, 0])
+    // The last batch of an epoch is short.
+    var last = try Batch<Double>(count: 1, of: dataset)
+    last.gather(order[4..<5], from: dataset)
+    #expect(last.inputs.elements == [1])
+    #expect(last.targets.elements == [0, 1, 0, 0, 0])
+  }
+
+  @Test func labelsAreRowsWithOne1() throws {
+    let dataset = try Dataset(
+      inputs: ByteMatrix(rows: 3, columns: 1, bytes: [7, 8, 9]), labels: [2, 0, 3], classes: 4)
+    let expected: [Float] = [0, 0, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0]
+    #expect(try gathered(dataset, [2, 0, 1], as: Float.self).targets.elements == expected)
+    #expect(try gathered(dataset, [2, 0, 1], as: Double.self).targets.elements == expected.map(Double.init))
+  }
+
+  @Test func memoryIsReusedWithoutATrace() throws {
+    let dataset = try Dataset(inputs: [[1], [2], [3], [4]] as [[Double]], labels: [0, 1, 2, 1], classes: 3)
+    var batch = try gathered(dataset, [0, 1], as: Double.self)
+    let (firstInputs, firstTargets) = (batch.inputs, batch.targets)
+    batch.gather([2, 3], from: dataset)
+    #expect(batch.inputs.elements == [3, 4])
+    #expect(batch.targets.elements == [0, 0, 1, 0, 1, 0])
+    // Whoever kept the batch before has it still.
+    #expect(firstInputs.elements == [1, 2])
+    #expect(firstTargets.elements == [1, 0, 0, 0, 1, 0])
+  }
+
+  // MARK: - Matrices in other layouts
+
+  @Test func viewsAreGatheredAsTheyRead() throws {
+    let matrix = try Matrix<Double>([[0, 1, 2, 3], [10, 11, 12, 13], [20, 21, 22, 23]])
+    let column = try Matrix<Double>([[1], [2], [3], [4]])
+    let transposed = try Dataset(inputs: matrix.transposed, targets: column)
+    #expect(try gathered(transposed, [3, 1], as: Double.self).inputs.elements == [3, 13, 23, 1, 11, 21])
+    #expect(try gathered(transposed[1..<4], [2], as: Float.self).inputs.elements == [3, 13, 23])
+    let block = try Dataset(inputs: matrix[rows: 1..<3, columns: 1..<3], targets: column[rows: 1..<3])
+    #expect(try gathered(block, [1, 0], as: Double.self).inputs.elements == [21, 22, 11, 12])
+    #expect(try gathered(block, [1, 0], as: Double.self).targets.elements == [3, 2])
+  }
+
+  // MARK: - Limits
+
+  @Test func anEmptyBatch() throws {
+    let dataset = try Dataset(inputs: [] as [[Double]], labels: [], classes: 3)
+    let batch = try gathered(dataset, [], as: Float.self)
+    #expect(batch.count == 0)
+    #expect(batch.inputs.elements.isEmpty && batch.targets.elements.isEmpty)
+  }
+
+  @Test func anotherNumberOfIndicesTraps() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let dataset = try Dataset(inputs: [[1], [2], [3]] as [[Double]], labels: [0, 0, 0], classes: 1)
+      var batch = try Batch<Double>(count: 2, of: dataset)
+      batch.gather([0, 1, 2], from: dataset)
+    }
+    #expect(trapMessage(result).contains("NNBlas: internal invariant broken: 3 indices for a batch of 2"))
+  }
+
+  @Test(arguments: [-1, 2_147_483_648])
+  func countsBeyondTheIntegersOfBLAS(count: Int) throws {
+    let dataset = try Dataset(inputs: [[1, 2, 3, 4]] as [[Double]], labels: [0], classes: 1)
+    expectError(
+      ShapeError.self,
+      "Matrix: the result is \(count)×4, expected extents from 0 to 2147483647, the range of BLAS's integers"
+    ) { try Batch<Double>(count: count, of: dataset) }
+  }
+}
