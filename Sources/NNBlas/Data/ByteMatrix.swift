@@ -1,3 +1,5 @@
+import Foundation
+
 /// A matrix of bytes, row-major and immutable: pixels as a file stores them, an eighth of the size of doubles.
 ///
 /// A byte k stands for the number k / 255.
@@ -20,7 +22,7 @@ public struct ByteMatrix: Sendable {
   /// A matrix from its bytes, row after row.
   ///
   /// - Throws: `ShapeError.elementCount` when there are not rows · columns bytes, `ShapeError.extent` when an extent is
-  ///   negative or beyond `Int32.max`.
+  ///   negative or beyond `Int32.max`, `ShapeError.memory` when there is no room for them.
   public init(rows: Int, columns: Int, bytes: [UInt8]) throws(ShapeError) {
     let shape = Shape.matrix(rows: rows, columns: columns)
     try ShapeRules.check(shape, named: "the result", in: "ByteMatrix")
@@ -29,7 +31,11 @@ public struct ByteMatrix: Sendable {
     }
     let storage = ByteStorage()
     let appended = storage.append(upTo: bytes.count) { buffer in buffer.update(fromContentsOf: bytes) }
-    guard appended != nil else { fatalError("ByteMatrix: out of memory") }
+    guard appended != nil else {
+      throw .memory(
+        operation: "ByteMatrix", name: "the result", found: shape, neededBytes: Double(bytes.count),
+        physicalBytes: Double(ProcessInfo.processInfo.physicalMemory))
+    }
     self.init(storage: storage, rows: rows, columns: columns)
   }
 

@@ -25,8 +25,6 @@ public enum DataError: Error, Equatable, Sendable {
   case tooFew(name: String, found: Int, expected: String)
   /// A number of examples is asked for that cannot be made.
   case count(operation: String, name: String, found: Int, expected: String)
-  /// Something was asked of a data set that needs labels, and it has none.
-  case noLabels(operation: String)
 
   /// A number of bytes: the exact one, or a lower bound where reading stopped there.
   public enum ByteCount: Equatable, Sendable, CustomStringConvertible {
@@ -71,8 +69,6 @@ extension DataError: CustomStringConvertible {
       "\(name): \(counted(found, "example")), expected \(expected)"
     case .count(let operation, let name, let found, let expected):
       "\(operation): \(name) is \(found), expected \(expected)"
-    case .noLabels(let operation):
-      "\(operation): the data set has no labels; make it with Dataset(inputs:labels:classes:)"
     }
   }
 }

@@ -15,14 +15,16 @@ struct GzipFile: ~Copyable {
   /// - Throws: `DataError.unreadable` when the file is missing, not a regular file, or not readable.
   init(path: String) throws(DataError) {
     name = (path as NSString).lastPathComponent
-    var status = stat()
-    guard stat(path, &status) == 0 else { throw .unreadable(file: path, reason: Self.lastError()) }
-    // A pipe or a device has no length to hold a header against, and might never end.
-    guard status.st_mode & S_IFMT == S_IFREG else { throw .unreadable(file: path, reason: "not a regular file") }
+    let storedByteCount: Int
+    do throws(RegularFile.Obstacle) {
+      storedByteCount = try RegularFile.byteCount(of: path).get()
+    } catch {
+      throw .unreadable(file: path, reason: error.reason)
+    }
     guard let handle = gzopen(path, "rb") else { throw .unreadable(file: path, reason: Self.lastError()) }
     gzbuffer(handle, 1 << 18)
     self.handle = handle
-    plainByteCount = gzdirect(handle) == 1 ? Int(status.st_size) : nil
+    plainByteCount = gzdirect(handle) == 1 ? storedByteCount : nil
   }
 
   deinit {

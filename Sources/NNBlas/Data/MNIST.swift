@@ -20,7 +20,7 @@ public struct MNIST: Sendable {
   /// - Throws: `DataError` that names the file, the offset, what was expected and what was found.
   public init(directory: String, validationCount: Int = 10_000) throws(DataError) {
     guard validationCount >= 0 else {
-      throw .tooFew(name: "validationCount", found: validationCount, expected: "at least 0")
+      throw .count(operation: "MNIST", name: "validationCount", found: validationCount, expected: "at least 0")
     }
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: directory, isDirectory: &isDirectory), isDirectory.boolValue else {

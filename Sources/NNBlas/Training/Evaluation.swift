@@ -34,7 +34,9 @@ extension Network {
   /// - Throws: `ShapeError.exampleWidth` when the data set does not fit the network, `DataError.tooFew` when it is empty.
   public func evaluate(_ dataset: Dataset, cost: Cost = .quadratic) throws -> Evaluation {
     try check(dataset, named: "dataset", in: "evaluate")
-    var (correct, sum) = (0, 0.0)
+    var correct: Int?
+    if case .labels = dataset.targets { correct = 0 }
+    var sum = 0.0
     // As many examples at a time as keep the products efficient and the memory small.
     for start in stride(from: 0, to: dataset.count, by: 500) {
       let indices = Array(Int32(start)..<Int32(min(start + 500, dataset.count)))
@@ -46,12 +48,11 @@ extension Network {
         pass.output.withElements { output in
           forEachRow(indices[...]) { row, example in
             let answer = S._indexOfMaximum(output + row * classes, classes)
-            if answer == Int(labels[labels.startIndex + example]) { correct += 1 }
+            if answer == Int(labels[labels.startIndex + example]) { correct? += 1 }
           }
         }
       }
     }
-    return Evaluation(
-      count: dataset.count, correct: dataset.labels == nil ? nil : correct, cost: sum / Double(dataset.count))
+    return Evaluation(count: dataset.count, correct: correct, cost: sum / Double(dataset.count))
   }
 }

@@ -129,10 +129,4 @@ import Testing
     let largest: [[Double]] = [[.greatestFiniteMagnitude, -.greatestFiniteMagnitude, .leastNonzeroMagnitude]]
     #expect(try Dataset(inputs: largest, targets: largest).count == 1)
   }
-
-  @Test func aDataSetWithoutLabels() {
-    #expect(
-      DataError.noLabels(operation: "accuracy").description
-        == "accuracy: the data set has no labels; make it with Dataset(inputs:labels:classes:)")
-  }
 }

@@ -159,7 +159,7 @@ import Testing
   @Test(arguments: [-1, .min])
   func aNegativeValidationCount(validationCount: Int) throws {
     try expectRefusal(
-      "validationCount: \(validationCount) examples, expected at least 0", validationCount: validationCount
+      "MNIST: validationCount is \(validationCount), expected at least 0", validationCount: validationCount
     ) { _ in }
   }
 

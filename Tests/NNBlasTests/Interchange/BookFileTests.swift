@@ -4,14 +4,12 @@ import Testing
 
 @Suite("The book's JSON")
 struct BookFileTests {
-  /// A file in a fresh temporary folder that goes when the test is over.
+  /// A file in a temporary folder.
   private func withFile(_ text: String? = nil, _ body: (String) throws -> Void) throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let file = folder.appendingPathComponent("net.json")
-    if let text { try Data(text.utf8).write(to: file) }
-    try body(file.path)
+    try withTemporaryDirectory { folder in
+      if let text { try folder.write(Array(text.utf8), to: "net.json") }
+      try body(folder.path(of: "net.json"))
+    }
   }
 
   @Test("Writing and reading bring back the same bits")
