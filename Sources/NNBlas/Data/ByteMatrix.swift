@@ -1,5 +1,3 @@
-import Foundation
-
 /// A matrix of bytes, row-major and immutable: pixels as a file stores them, an eighth of the size of doubles.
 ///
 /// A byte k stands for the number k / 255.
@@ -34,7 +32,7 @@ public struct ByteMatrix: Sendable {
     guard appended != nil else {
       throw .memory(
         operation: "ByteMatrix", name: "the result", found: shape, neededBytes: Double(bytes.count),
-        physicalBytes: Double(ProcessInfo.processInfo.physicalMemory))
+        physicalBytes: ShapeRules.physicalMemoryBytes)
     }
     self.init(storage: storage, rows: rows, columns: columns)
   }

@@ -88,7 +88,7 @@ public enum IDX {
       throw .length(file: name, expected: header + claimed, found: .exactly(plain), composition: composition)
     }
     // Compressed bytes that are really there can still be more than memory: a small file of zeros inflates a thousandfold.
-    guard claimed <= ProcessInfo.processInfo.physicalMemory else {
+    guard Double(claimed) <= ShapeRules.physicalMemoryBytes else {
       throw .unreadable(
         file: name, reason: "the header asks for \(claimed) bytes (\(composition)), more than this machine's memory")
     }

@@ -92,11 +92,14 @@ package enum ShapeRules {
   ) throws(ShapeError) {
     try check(shape, named: name, in: operation)
     let needed = shape.extents.reduce(Double(bytesPerElement)) { $0 * Double($1) }
-    let physical = Double(ProcessInfo.processInfo.physicalMemory)
-    guard needed <= physical else {
-      throw .memory(operation: operation, name: name, found: shape, neededBytes: needed, physicalBytes: physical)
+    guard needed <= physicalMemoryBytes else {
+      throw .memory(
+        operation: operation, name: name, found: shape, neededBytes: needed, physicalBytes: physicalMemoryBytes)
     }
   }
+
+  /// Asked of the system once: it is a system call.
+  static let physicalMemoryBytes = Double(ProcessInfo.processInfo.physicalMemory)
 
   private static let blasRange = 0...Int(Int32.max)
 

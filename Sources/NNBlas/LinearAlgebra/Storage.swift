@@ -10,14 +10,19 @@ final class Storage<S: Scalar>: @unchecked Sendable {
 
   /// Memory whose elements the caller sets before anybody reads them.
   init(uninitialized count: Int) {
-    let bytes = UnsafeMutableRawPointer.allocate(
-      byteCount: max(count, 1) * MemoryLayout<S>.stride, alignment: Self.alignment)
-    pointer = bytes.bindMemory(to: S.self, capacity: count)
     self.count = count
+    guard count > 0 else {
+      // Nothing is ever read or written there, but BLAS and loops want an address.
+      pointer = UnsafeMutablePointer(bitPattern: Self.alignment).unsafelyUnwrapped
+      return
+    }
+    let bytes = UnsafeMutableRawPointer.allocate(
+      byteCount: count * MemoryLayout<S>.stride, alignment: Self.alignment)
+    pointer = bytes.bindMemory(to: S.self, capacity: count)
   }
 
   deinit {
-    UnsafeMutableRawPointer(pointer).deallocate()
+    if count > 0 { UnsafeMutableRawPointer(pointer).deallocate() }
   }
 }
 
