@@ -51,12 +51,20 @@ import Testing
   // MARK: - Rows
 
   @Test func rowsComeInTheOrderOfTheIndices() throws {
-    let rows: [[Double]] = [[0, 1], [10, 11], [20, 21], [30, 31]]
-    let dataset = try Dataset(inputs: rows, targets: rows.map { [$0[0] + 5] })
-    let batch = try gathered(dataset, [2, 0, 3, 2], as: Double.self)
+    let rows: [[UInt8]] = [[0, 1], [10, 11], [20, 21], [30, 31]]
+    let order: [Int32] = [2, 0, 3, 2]
+    let expected: [Double] = [20, 21, 0, 1, 30, 31, 20, 21]
+    let bytes = try Dataset(
+      inputs: ByteMatrix(rows: 4, columns: 2, bytes: rows.flatMap { $0 }), labels: [0, 0, 0, 0], classes: 1)
+    #expect(try gathered(bytes, order, as: Double.self).inputs.elements == expected.map { $0 / 255 })
+    let doubles = try Dataset(inputs: rows.map { $0.map(Double.init) }, targets: rows.map { [Double($0[0]) + 5] })
+    let batch = try gathered(doubles, order, as: Double.self)
     #expect(batch.count == 4)
-    #expect(batch.inputs.elements == [20, 21, 0, 1, 30, 31, 20, 21])
+    #expect(batch.inputs.elements == expected)
     #expect(batch.targets.elements == [25, 5, 35, 25])
+    let floats = try Dataset(inputs: rows.map { $0.map(Float.init) }, targets: rows.map { [Float($0[0]) + 5] })
+    #expect(try gathered(floats, order, as: Double.self).inputs.elements == expected)
+    #expect(try gathered(floats, order, as: Double.self).targets.elements == [25, 5, 35, 25])
   }
 
   @Test func partOfAnOrderIsABatch() throws {

@@ -6,6 +6,10 @@ enum ProcessMemory {
   static func resident() throws -> Int { try entry("VmRSS:") }
   /// The most that ever was resident, in bytes.
   static func peak() throws -> Int { try entry("VmHWM:") }
+  /// The addresses in use now, in bytes: memory counts from when it is asked for, touched or not.
+  static func reserved() throws -> Int { try entry("VmSize:") }
+  /// The most addresses that ever were in use, in bytes.
+  static func peakReserved() throws -> Int { try entry("VmPeak:") }
 
   private struct NoEntry: Error { let name: String }
 
