@@ -4,6 +4,8 @@ import Foundation
 // The door to zlib: the only file that imports CZlib.
 
 /// A file that is read from front to back, decompressed where it starts with gzip's signature.
+///
+/// Compressed members that follow each other are read as one; what follows the last of them is ignored, as `gzip` does.
 struct GzipFile: ~Copyable {
   private let handle: gzFile
   private let name: String
