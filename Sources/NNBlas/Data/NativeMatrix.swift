@@ -37,6 +37,18 @@ enum NativeMatrix: Sendable {
     }
   }
 
+  /// The first element that is finite here and infinite in a precision: Double data can exceed `Float`.
+  func firstOverflow(in precision: Precision) -> (row: Int, column: Int, value: Double)? {
+    guard precision == .f32, case .doubles(let matrix) = self else { return nil }
+    let limit = Double(Float.greatestFiniteMagnitude)
+    return matrix.withElements { elements in
+      for index in 0..<matrix.rows * matrix.columns where abs(elements[index]) > limit {
+        return (index / matrix.columns, index % matrix.columns, elements[index])
+      }
+      return nil
+    }
+  }
+
   /// Writes the rows at the given indices one after another, converted to the target's scalar.
   func gather<S: Scalar>(_ indices: ArraySlice<Int32>, into target: UnsafeMutablePointer<S>) {
     let width = columns

@@ -52,6 +52,13 @@ extension Network {
       }
     }
     guard dataset.count > 0 else { throw DataError.tooFew(name: name, found: 0, expected: "at least 1") }
+    var numbers = [("inputs", dataset.inputs)]
+    if case .numbers(let targets) = dataset.targets { numbers.append(("targets", targets)) }
+    for (part, matrix) in numbers {
+      guard let (row, column, value) = matrix.firstOverflow(in: S.precision) else { continue }
+      throw DataError.notFinite(
+        name: "\(part) of \(name)", value: "\(value), infinite in \(S.precision),", row: row, column: column)
+    }
   }
 
   /// The width at one end of the network, and the layer there.

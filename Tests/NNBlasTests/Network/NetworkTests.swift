@@ -8,7 +8,9 @@ struct NetworkTests {
     let network = try Network<Double>(sizes: [5, 4, 4], seed: 7)
     #expect(try network == Network<Double>(sizes: [5, 4, 4], seed: 7))
     #expect(try network != Network<Double>(sizes: [5, 4, 4], seed: 8))
-    #expect(network.layers[0].biases != network.layers[1].biases)
+    // Two layers of one shape, which would be equal if they shared their numbers.
+    let square = try Network<Double>(sizes: [4, 4, 4], seed: 7)
+    #expect(square.layers[0].weights != square.layers[1].weights)
   }
 
   @Test("Initial parameters have the mean and deviation of their distribution", arguments: Initializer.allCases)

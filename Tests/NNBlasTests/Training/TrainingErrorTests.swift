@@ -42,6 +42,23 @@ struct TrainingErrorTests {
       message { _ = try network?.evaluate(good[0..<0]) } == "dataset: 0 examples, expected at least 1")
   }
 
+  @Test("Numbers that the network's precision cannot express are refused, with their place")
+  func overflow() throws {
+    let network = try Network<Float>(sizes: [2, 1], seed: 1)
+    let inputs = try Dataset(inputs: [[1.0, 2], [3, -1e39]], targets: [[0.0], [0]])
+    #expect(
+      message { _ = try network.evaluate(inputs) }
+        == "inputs of dataset: -1e+39, infinite in f32, in row 1, column 1, expected a finite number; "
+        + "clean or impute the data first")
+    let targets = try Dataset(inputs: [[1.0, 2]], targets: [[1e39]])
+    #expect(
+      message { _ = try network.evaluate(targets) }.hasPrefix("targets of dataset: 1e+39, infinite in f32, in row 0"))
+    // The largest number that is finite in Float, and the same data in Double.
+    let largest = try Dataset(inputs: [[3.4028234663852886e38, 0.0]], targets: [[0.0]])
+    #expect(throws: Never.self) { try network.evaluate(largest) }
+    #expect(throws: Never.self) { try Network<Double>(sizes: [2, 1], seed: 1).evaluate(inputs) }
+  }
+
   @Test("A cost that is not finite stops the run before the parameters change")
   func costNotFinite() throws {
     // A finite target whose squared distance overflows.
