@@ -46,10 +46,11 @@ struct Walkthrough {
   private mutating func explain(
     _ pass: Backpropagation<Vector<Double>, Double>, _ network: Network<Double>, y: Vector<Double>, cost: Cost
   ) {
-    let last = network.layers.count
+    let (layers, gradients) = (network.layers, pass.gradient.layers)
+    let last = layers.count
     heading("Forward")
     add("a0 = x \(shape(pass.forward.activations[0]))", value: pass.forward.activations[0])
-    for (index, layer) in network.layers.enumerated() {
+    for (index, layer) in layers.enumerated() {
       let (number, z, a) = (index + 1, pass.forward.weightedInputs[index], pass.forward.activations[index + 1])
       let input = pass.forward.activations[index]
       add("W\(number) (\(layer.weights.shape)), b\(number) \(shape(layer.biases))", value: layer.weights, layer.biases)
@@ -60,13 +61,13 @@ struct Walkthrough {
     }
     add("C = \(formula(cost, "a\(last)")) = \(String(format: "%.6g", pass.gradient.cost))")
     heading("Backward")
-    for index in network.layers.indices.reversed() {
-      let (number, delta, layer) = (index + 1, pass.errors[index], pass.gradient.layers[index])
+    for index in layers.indices.reversed() {
+      let (number, delta, layer) = (index + 1, pass.errors[index], gradients[index])
       if number == last {
         let factor = cost == .quadratic ? " ⊙ σ′(z\(number)) \(shape(delta))" : ""
         add("δ\(number) = (a\(number) \(shape(delta)) − y \(shape(y)))\(factor) → \(shape(delta))", value: delta)
       } else {
-        let (next, weights) = (pass.errors[number], network.layers[number].weights)
+        let (next, weights) = (pass.errors[number], layers[number].weights)
         add(
           "δ\(number) = W\(number + 1)ᵀ (\(weights.transposed.shape)) · δ\(number + 1) \(shape(next)) "
             + "⊙ σ′(z\(number)) \(shape(delta)) → \(shape(delta))", call: "gemv", value: delta)
@@ -85,11 +86,12 @@ struct Walkthrough {
   private mutating func explain(
     _ pass: Backpropagation<Matrix<Double>, Double>, _ network: Network<Double>, targets: Matrix<Double>, cost: Cost
   ) {
-    let last = network.layers.count
+    let (layers, gradients) = (network.layers, pass.gradient.layers)
+    let last = layers.count
     let examples = targets.rows
     heading("Forward")
     add("A0 = batch (\(pass.forward.activations[0].shape))", value: pass.forward.activations[0])
-    for (index, layer) in network.layers.enumerated() {
+    for (index, layer) in layers.enumerated() {
       let (number, z, a) = (index + 1, pass.forward.weightedInputs[index], pass.forward.activations[index + 1])
       let input = pass.forward.activations[index]
       add("W\(number) (\(layer.weights.shape)), b\(number) \(shape(layer.biases))", value: layer.weights, layer.biases)
@@ -102,15 +104,15 @@ struct Walkthrough {
       "C = mean over \(counted(examples, "example")) of \(formula(cost, "a\(last)")) = \(String(format: "%.6g", pass.gradient.cost))"
     )
     heading("Backward")
-    for index in network.layers.indices.reversed() {
-      let (number, delta, layer) = (index + 1, pass.errors[index], pass.gradient.layers[index])
+    for index in layers.indices.reversed() {
+      let (number, delta, layer) = (index + 1, pass.errors[index], gradients[index])
       if number == last {
         let factor = cost == .quadratic ? " ⊙ σ′(Z\(number)) (\(delta.shape))" : ""
         add(
           "δ\(number) = (A\(number) (\(delta.shape)) − targets (\(targets.shape)))\(factor) → (\(delta.shape))",
           value: delta)
       } else {
-        let (next, weights) = (pass.errors[number], network.layers[number].weights)
+        let (next, weights) = (pass.errors[number], layers[number].weights)
         add(
           "δ\(number) = δ\(number + 1) (\(next.shape)) · W\(number + 1) (\(weights.shape)) ⊙ σ′(Z\(number)) (\(delta.shape)) "
             + "→ (\(delta.shape))", call: "gemm", value: delta)
