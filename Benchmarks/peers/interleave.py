@@ -17,16 +17,23 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 
 
+def document_of(command, **options):
+    """The JSON that a command prints; where the command fails, its own words end this script."""
+    done = subprocess.run(command, capture_output=True, text=True, **options)
+    if done.returncode != 0:
+        sys.exit(done.stderr.rstrip())
+    return json.loads(done.stdout)
+
+
 def ours(nnbench, data, workload, epochs):
     command = [nnbench, "epoch", "--workload", workload, "--data", data, "--epochs", str(epochs), "--json", "-"]
-    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return json.loads(output)
+    return document_of(command)
 
 
 def numpy(python, data, workload, epochs, threads):
     command = [python, str(HERE / "numpy_batched.py"), "--data", data, "--workload", workload, "--epochs", str(epochs)]
     environment = dict(os.environ, OPENBLAS_NUM_THREADS=str(threads))
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout)
+    return document_of(command, env=environment)
 
 
 def main():
@@ -40,6 +47,8 @@ def main():
     parser.add_argument("--results", help="the folder for <date>-<cpu>-numpy.json")
     options = parser.parse_args()
 
+    if options.results:
+        pathlib.Path(options.results).mkdir(parents=True, exist_ok=True)
     document = {"schema": 1, "context": None, "pairs": options.pairs, "results": []}
     print(f"{'workload':<16}{'nnbench µs':>12}{'GFLOP/s':>9}{'NumPy µs':>10}{'threads':>9}{'ratio':>8}{'least':>7}{'most':>7}")
     for workload in options.workloads.split(","):

@@ -42,6 +42,10 @@ struct ToolTests {
         ["train", "--layers", "2000000000,2000000000"],
         "--layers: Network: the weight matrix of layer 1 is 2000000000×2000000000 and needs 29802322387.7 GiB, expected at most"
       ),
+      (
+        ["explain", "2147483647,1"],
+        "Network: the buffer of all parameters is a vector of 2147483648, expected extents from 0 to 2147483647"
+      ),
       (["explain"], "the network's sizes are missing, such as 2,1,2"),
     ])
   func usage(arguments: [String], text: String) throws {
@@ -89,12 +93,15 @@ struct ToolTests {
     #expect(result.errors == "nnbench: \(text)\n")
   }
 
-  @Test("What cannot be written is a failure, found before the work starts")
-  func unwritable() throws {
-    let result = try Tool.run("train", "--save", "/nowhere/net.json")
+  @Test(
+    "What cannot be written is a failure, found before the work starts",
+    arguments: [
+      ["train", "--save", "/nowhere/net.json"], ["epoch", "--json", "/nowhere/net.json"],
+    ])
+  func unwritable(arguments: [String]) throws {
+    let result = try Tool.run(arguments: arguments)
     #expect(result.status == 1)
     #expect(
       result.errors == "nnbench: /nowhere/net.json: cannot be written: its folder does not exist or is not writable\n")
   }
-
 }

@@ -44,18 +44,20 @@ public struct BookFile<S: Scalar>: Sendable, Equatable {
   /// - Throws: `ModelFileError.unwritable` when the folder is missing or not writable, or a parameter is not finite, which
   ///   JSON cannot express.
   public func write(to path: String) throws(ModelFileError) {
-    let file = (path as NSString).lastPathComponent
+    let output = try OutputFile(path)
+    let encoder = JSONEncoder()
+    // In a fixed order, so that the same network is the same file.
+    encoder.outputFormatting = .sortedKeys
+    let data: Data
     do {
-      let encoder = JSONEncoder()
-      // In a fixed order, so that the same network is the same file.
-      encoder.outputFormatting = .sortedKeys
-      try encoder.encode(Contents(network, cost)).write(to: URL(fileURLWithPath: path), options: .atomic)
+      data = try encoder.encode(Contents(network, cost))
     } catch let EncodingError.invalidValue(value, context) {
       throw .unwritable(
-        file: file, reason: "\(value) in \(describe(context.codingPath)), and JSON has finite numbers only")
+        file: path, reason: "\(value) in \(describe(context.codingPath)), and JSON has finite numbers only")
     } catch {
-      throw .unwritable(file: file, reason: reason(error))
+      throw .unwritable(file: path, reason: "\(error)")
     }
+    try output.write(data)
   }
 
   private static func bytes(of path: String) throws(ModelFileError) -> Data {

@@ -48,7 +48,9 @@ extension Network {
         pass.output.withElements { output in
           forEachRow(indices[...]) { row, example in
             let answer = S._indexOfMaximum(output + row * classes, classes)
-            if answer == Int(labels[labels.startIndex + example]) { correct? += 1 }
+            // Of outputs that are no numbers none is the largest.
+            let isNumber = !output[row * classes + answer].isNaN
+            if isNumber, answer == Int(labels[labels.startIndex + example]) { correct? += 1 }
           }
         }
       }

@@ -3,12 +3,13 @@ public enum Optimizer: Sendable, Equatable {
   /// Stochastic gradient descent, w ← w − η ∇w with the mean gradient of a mini-batch (Nielsen, chapter 1).
   case sgd(learningRate: Double)
 
-  /// - Throws: `TrainingError.setting` for a learning rate that is not a positive, finite number.
-  func check() throws(TrainingError) {
+  /// - Throws: `TrainingError.setting` for a learning rate that is not a positive, finite number in this precision.
+  func check<S: Scalar>(for scalar: S.Type) throws(TrainingError) {
     switch self {
     case .sgd(let learningRate):
-      guard learningRate > 0, learningRate.isFinite else {
-        throw .setting(name: "learningRate", found: "\(learningRate)", expected: "a finite number above 0")
+      guard S(learningRate) > 0, S(learningRate).isFinite else {
+        throw .setting(
+          name: "learningRate", found: "\(learningRate)", expected: "a number above 0 that is finite in \(S.precision)")
       }
     }
   }

@@ -31,7 +31,7 @@ public final class Trainer<S: Scalar> {
     _ network: Network<S>, batchSize: Int, cost: Cost = .quadratic, optimizer: Optimizer, seed: UInt64
   ) throws(TrainingError) {
     guard batchSize >= 1 else { throw .setting(name: "batchSize", found: "\(batchSize)", expected: "at least 1") }
-    try optimizer.check()
+    try optimizer.check(for: S.self)
     self.network = network
     self.batchSize = batchSize
     self.cost = cost
@@ -54,8 +54,9 @@ public final class Trainer<S: Scalar> {
     epochs: Int, on dataset: Dataset, evaluating evaluation: Dataset? = nil, order: ExampleOrder = .shuffled,
     report: (TrainingReport) throws -> Void = { _ in }, progress: (TrainingProgress) -> Void = { _ in }
   ) throws {
-    guard epochs >= 1 else {
-      throw TrainingError.setting(name: "epochs", found: "\(epochs)", expected: "at least 1")
+    guard epochs >= 1, epochs <= Int.max - completedEpochs else {
+      throw TrainingError.setting(
+        name: "epochs", found: "\(epochs)", expected: "1 to \(Int.max - completedEpochs), after \(completedEpochs)")
     }
     try check(dataset, evaluation)
     let last = completedEpochs + epochs
@@ -99,7 +100,7 @@ public final class Trainer<S: Scalar> {
   /// Takes steps up to a limit, or to the end of the epoch.
   ///
   /// Specialized for both scalars, and everything below with it, since callers outside the module would run it as
-  /// unspecialized generic code: 120 µs instead of 97 for a step of 784-30-10.
+  /// unspecialized generic code.
   @_specialize(where S == Float)
   @_specialize(where S == Double)
   private func advance(
@@ -109,10 +110,11 @@ public final class Trainer<S: Scalar> {
     let clock = ContinuousClock()
     let start = clock.now
     let indices = order.indices(count: dataset.count, seed: seed, epoch: completedEpochs)
-    let stepsPerEpoch = (dataset.count + batchSize - 1) / batchSize
-    var batch = try Batch<S>(count: min(batchSize, dataset.count), of: dataset)
+    let size = min(batchSize, dataset.count)
+    let stepsPerEpoch = (dataset.count + size - 1) / size
+    var batch = try Batch<S>(count: size, of: dataset)
     while stepsInEpoch < stepsPerEpoch, tally.steps < limit {
-      let range = stepsInEpoch * batchSize..<min((stepsInEpoch + 1) * batchSize, dataset.count)
+      let range = stepsInEpoch * size..<min((stepsInEpoch + 1) * size, dataset.count)
       if range.count != batch.count { batch = try Batch(count: range.count, of: dataset) }
       batch.gather(indices[range], from: dataset)
       let cost = try step(batch)

@@ -55,6 +55,8 @@ struct EpochCommand: Command {
 
   func run() throws {
     setThreads(threads)
+    // Found out now, not when the figures that were to be written are there.
+    if let json, json != "-" { _ = try OutputFile(json) }
     let console = Console(keepsOutputForJSON: json == "-")
     let digits = try Digits.load(directory: data)
     let context = RunContext(digits: digits)

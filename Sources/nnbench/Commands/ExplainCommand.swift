@@ -24,8 +24,8 @@ struct ExplainCommand: Command {
     ])
 
   private let sizes: [Int]
-  private let x: OperandText
-  private let y: OperandText
+  private let givenX: OperandText?
+  private let givenY: OperandText?
   private let readsBatches: Bool
   private let cost: Cost
   private let seed: UInt64
@@ -33,14 +33,8 @@ struct ExplainCommand: Command {
   init(_ arguments: Arguments) throws(UsageError) {
     guard let text = arguments.positional else { throw UsageError("the network's sizes are missing, such as 2,1,2") }
     sizes = try nnbench.sizes(text, named: "the network's sizes")
-    // The seed's own numbers for its own network: x = (1, 2), y = (3, 4).
-    let (inputs, outputs) = (sizes[0], sizes[sizes.count - 1])
-    x =
-      try arguments.string("x").map { (text) throws(UsageError) in try OperandText(text, flag: "--x") }
-      ?? OperandText(counting: 1...inputs)
-    y =
-      try arguments.string("y").map { (text) throws(UsageError) in try OperandText(text, flag: "--y") }
-      ?? OperandText(counting: inputs + 1...inputs + outputs)
+    givenX = try arguments.string("x").map { (text) throws(UsageError) in try OperandText(text, flag: "--x") }
+    givenY = try arguments.string("y").map { (text) throws(UsageError) in try OperandText(text, flag: "--y") }
     readsBatches = arguments.has("batch")
     cost = try arguments.choice("cost", Cost.self) ?? .quadratic
     seed = try arguments.seed("seed", default: 0)
@@ -53,6 +47,10 @@ struct ExplainCommand: Command {
     } catch {
       throw UsageError("\(error)")
     }
+    // The seed's own numbers for its own network: x = (1, 2), y = (3, 4).
+    let (inputs, outputs) = (sizes[0], sizes[sizes.count - 1])
+    let x = givenX ?? OperandText(counting: 1...inputs)
+    let y = givenY ?? OperandText(counting: inputs + 1...inputs + outputs)
     let console = Console(keepsOutputForJSON: false)
     let lines: [String] =
       if readsBatches || x.isBatch || y.isBatch {

@@ -1,4 +1,3 @@
-import Foundation
 import NNBlas
 
 /// `nnbench train`: trains a network on digits and tells how well it does after every epoch.
@@ -73,7 +72,7 @@ struct TrainCommand: Command {
   private func run<S: Scalar>(_: S.Type) throws {
     setThreads(threads)
     // Found out now, not when the run that was to be saved is over.
-    if let save { try checkWritable(save) }
+    if let save { _ = try OutputFile(save) }
     let (network, cost): (Network<S>, Cost) = try start()
     let digits = try Digits.load(directory: data)
     let console = Console(keepsOutputForJSON: false)
@@ -118,20 +117,5 @@ struct TrainCommand: Command {
     } catch {
       throw UsageError("--layers: \(error)")
     }
-  }
-
-  private func checkWritable(_ path: String) throws(ModelFileError) {
-    let folder = (path as NSString).deletingLastPathComponent
-    var isDirectory: ObjCBool = false
-    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
-    let reason: String? =
-      if exists && isDirectory.boolValue {
-        "it is a folder"
-      } else if !FileManager.default.isWritableFile(atPath: folder.isEmpty ? "." : folder) {
-        "its folder does not exist or is not writable"
-      } else {
-        nil
-      }
-    if let reason { throw .unwritable(file: path, reason: reason) }
   }
 }

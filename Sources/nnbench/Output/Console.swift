@@ -1,4 +1,5 @@
 import Foundation
+import NNBlas
 
 /// Where a command writes: figures to standard output, diagnostics to standard error.
 ///
@@ -32,7 +33,7 @@ struct Console {
     if path == "-" {
       try FileHandle.standardOutput.write(contentsOf: data)
     } else {
-      try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+      try OutputFile(path).write(data)
     }
   }
 }

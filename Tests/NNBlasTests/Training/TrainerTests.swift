@@ -65,6 +65,9 @@ struct TrainerTests {
     // The last batch has 3 examples, whose mean weighs each more: just three weights moved by more than 1/10 of σ′ allows.
     let ordered = seen[0].sorted(by: >)
     #expect(ordered[2] > 2 * ordered[3])
+    // Those three are others in the next epoch.
+    func lastThree(_ moves: [Double]) -> Set<Int> { Set(moves.indices.sorted { moves[$0] > moves[$1] }.prefix(3)) }
+    #expect(lastThree(seen[0]) != lastThree(zip(seen[1], seen[0]).map { $0 - $1 }))
   }
 
   @Test("The same seed gives the same bits, in one call or in parts; another seed others")
@@ -112,7 +115,7 @@ struct TrainerTests {
       evaluation: Evaluation(count: 10_000, correct: 9046, cost: 0.07))
     #expect("\(report)" == "Epoch 1/30: 9046/10000 correct, cost 0.0812, 0.12 s, 40 GFLOP/s")
     let steps = TrainingReport(
-      scope: .steps(1), steps: 1, examples: 10, cost: 0.5, seconds: 12.34, operations: 1e10,
+      scope: .steps(1), steps: 1, examples: 10, cost: 0.5, seconds: 12.34, operations: 1.0024e10,
       evaluation: Evaluation(count: 3, correct: nil, cost: 0.25))
     #expect("\(steps)" == "1 step: evaluation cost 0.25, cost 0.5, 12.3 s, 0.81 GFLOP/s")
   }
@@ -126,6 +129,10 @@ struct TrainerTests {
     for examples in [10.0, 10, 5] { expected += try trainer.train(steps: 1, on: dataset).cost * examples / 25 }
     let whole = try Self.trainer().train(steps: 3, on: dataset)
     #expect(abs(whole.cost - expected) < 1e-15)
+    // The first batch is met by the initial network.
+    let first = try Self.trainer().train(steps: 1, on: dataset, order: .sequential)
+    let initial = try Self.trainer().network.evaluate(dataset[0..<10])
+    #expect(abs(first.cost - initial.cost) < 1e-15)
   }
 
   @Test("Progress is told after every step")
@@ -153,6 +160,9 @@ struct TrainerTests {
     #expect(unlabelled.correct == nil)
     // Three rows with one output of ½ for 0 and one of nearly 1, and a row with two of ½: mean of ½(¼ + 0) and ½(¼ + ¼).
     #expect(abs(unlabelled.cost - (3 * 0.125 + 0.25) / 4) < 1e-4)
+    // An answer that is no number is never right.
+    let broken = try Network<Float>(weights: [Matrix([[.nan, 0], [0, .nan]])], biases: [[0, 0]])
+    #expect(try broken.evaluate(Dataset(inputs: inputs, labels: [0, 0, 0, 0], classes: 2)).correct == 0)
     // More than one chunk of 500.
     let many = try Self.points(1203)
     let trained = try Self.trainer()

@@ -14,10 +14,26 @@ struct TrainingErrorTests {
     #expect(message { _ = try trainer(batchSize: 0) } == "Trainer: batchSize is 0, expected at least 1")
     for rate in [0, -1, .nan, .infinity] {
       #expect(
-        message { _ = try trainer(rate: rate) } == "Trainer: learningRate is \(rate), expected a finite number above 0")
+        message { _ = try trainer(rate: rate) }
+          == "Trainer: learningRate is \(rate), expected a number above 0 that is finite in f64")
+    }
+    // Infinite, and zero, in Float.
+    let float = try Network<Float>(sizes: [2, 2], seed: 1)
+    for rate in [1e308, 1e-60] {
+      #expect(
+        message { _ = try Trainer(float, batchSize: 1, optimizer: .sgd(learningRate: rate), seed: 1) }
+          == "Trainer: learningRate is \(rate), expected a number above 0 that is finite in f32")
     }
     let dataset = try Dataset(inputs: [[1.0, 2]], labels: [1], classes: 2)
-    #expect(message { try trainer().train(epochs: 0, on: dataset) } == "Trainer: epochs is 0, expected at least 1")
+    // The largest numbers there are: one batch of all examples, and an epoch count whose sum would overflow.
+    let greedy = try trainer(batchSize: .max)
+    #expect(throws: Never.self) { try greedy.train(epochs: 1, on: dataset) }
+    #expect(
+      message { try greedy.train(epochs: .max, on: dataset) }
+        == "Trainer: epochs is \(Int.max), expected 1 to \(Int.max - 1), after 1")
+    #expect(
+      message { try trainer().train(epochs: 0, on: dataset) }
+        == "Trainer: epochs is 0, expected 1 to \(Int.max), after 0")
     #expect(message { try trainer().train(steps: 0, on: dataset) } == "Trainer: steps is 0, expected at least 1")
   }
 

@@ -1,0 +1,61 @@
+import Foundation
+
+/// A place to write a file to, checked before the work whose result is to be written there.
+///
+/// A regular file is replaced whole or not at all: its successor is written beside it and renamed. A link is followed, and
+/// what is no regular file, a device or a pipe, is written into and never replaced.
+package struct OutputFile: Sendable {
+  private let path: String
+  /// Where the bytes go, links resolved.
+  private let target: String
+  private let isReplaceable: Bool
+
+  /// - Throws: `ModelFileError.unwritable` when the path is empty or a folder, or its folder is missing or not writable.
+  package init(_ path: String) throws(ModelFileError) {
+    self.path = path
+    guard !path.isEmpty else { throw .unwritable(file: "''", reason: "the path is empty") }
+    var status = stat()
+    if stat(path, &status) == 0 {
+      guard status.st_mode & S_IFMT != S_IFDIR else { throw .unwritable(file: path, reason: "it is a folder") }
+      guard access(path, W_OK) == 0 else { throw .unwritable(file: path, reason: Self.lastError()) }
+      isReplaceable = status.st_mode & S_IFMT == S_IFREG
+      target = Self.resolved(path)
+    } else {
+      guard !path.hasSuffix("/") else { throw .unwritable(file: path, reason: "it names a folder") }
+      isReplaceable = true
+      target = path
+    }
+    let folder = Self.folder(of: target)
+    guard !isReplaceable || access(folder, W_OK | X_OK) == 0 else {
+      throw .unwritable(file: path, reason: "its folder does not exist or is not writable")
+    }
+  }
+
+  /// - Throws: `ModelFileError.unwritable` with the system's reason.
+  package func write(_ data: Data) throws(ModelFileError) {
+    do {
+      if isReplaceable {
+        try data.write(to: URL(fileURLWithPath: target), options: .atomic)
+      } else {
+        try FileHandle(forWritingTo: URL(fileURLWithPath: target)).write(contentsOf: data)
+      }
+    } catch {
+      let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+      throw .unwritable(file: path, reason: underlying?.localizedDescription ?? error.localizedDescription)
+    }
+  }
+
+  private static func resolved(_ path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  /// What comes before the last slash, the current folder where there is none.
+  private static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  private static func lastError() -> String { String(cString: strerror(errno)) }
+}
