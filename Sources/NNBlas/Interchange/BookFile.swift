@@ -67,7 +67,7 @@ public struct BookFile<S: Scalar>: Sendable, Equatable {
     } catch let obstacle as RegularFile.Obstacle {
       throw .unreadable(file: path, reason: obstacle.reason)
     } catch {
-      throw .unreadable(file: path, reason: reason(error))
+      throw .unreadable(file: path, reason: systemReason(error))
     }
   }
 
@@ -155,10 +155,4 @@ private func describe(_ path: [any CodingKey]) -> String {
   path.reduce(into: "") { text, key in
     text += key.intValue.map { "[\($0)]" } ?? (text.isEmpty ? "" : ".") + key.stringValue
   }
-}
-
-/// The system's own words for a failure of a file, without Foundation's around them.
-private func reason(_ error: any Error) -> String {
-  let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-  return underlying?.localizedDescription ?? error.localizedDescription
 }

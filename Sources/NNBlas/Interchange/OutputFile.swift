@@ -40,8 +40,7 @@ package struct OutputFile: Sendable {
         try FileHandle(forWritingTo: URL(fileURLWithPath: target)).write(contentsOf: data)
       }
     } catch {
-      let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-      throw .unwritable(file: path, reason: underlying?.localizedDescription ?? error.localizedDescription)
+      throw .unwritable(file: path, reason: systemReason(error))
     }
   }
 
@@ -58,4 +57,12 @@ package struct OutputFile: Sendable {
   }
 
   private static func lastError() -> String { String(cString: strerror(errno)) }
+}
+
+/// The system's own words for a failure of a file, without Foundation's around them.
+func systemReason(_ error: any Error) -> String {
+  let outer = error as NSError
+  let errors = [outer] + [outer.userInfo[NSUnderlyingErrorKey] as? NSError].compactMap { $0 }
+  guard let system = errors.first(where: { $0.domain == NSPOSIXErrorDomain }) else { return error.localizedDescription }
+  return String(cString: strerror(Int32(truncatingIfNeeded: system.code)))
 }
