@@ -26,7 +26,7 @@ package struct Batch<S: Scalar> {
         matrix.gather(indices, into: target)
       case .labels(let labels, let classes):
         S._fill(target, 0, indices.count * classes)
-        forEachRow(indices) { target[$0 * classes + Int(labels[labels.startIndex + $1])] = 1 }
+        labels.forEach(indices) { target[$0 * classes + $1] = 1 }
       }
     }
   }

@@ -10,7 +10,7 @@ public struct Dataset: Sendable {
   /// What a network should answer: one example a row, or a label.
   enum Targets: Sendable {
     case numbers(NativeMatrix)
-    case labels(ArraySlice<Int32>, classes: Int)
+    case labels(NativeLabels, classes: Int)
   }
 
   private init(inputs: NativeMatrix, targets: Targets) {
@@ -34,7 +34,7 @@ public struct Dataset: Sendable {
 
   /// The label of every example, or nil where targets are numbers.
   public var labels: [Int]? {
-    if case .labels(let labels, _) = targets { labels.map(Int.init) } else { nil }
+    if case .labels(let labels, _) = targets { labels.all } else { nil }
   }
 
   /// The inputs as the bytes they came in (examples × inputs), or nil where they came as numbers.
@@ -51,7 +51,7 @@ public struct Dataset: Sendable {
       switch self.targets {
       case .numbers(let matrix): .numbers(matrix[rows: range])
       case .labels(let labels, let classes):
-        .labels(labels.dropFirst(range.lowerBound).prefix(range.count), classes: classes)
+        .labels(labels[range], classes: classes)
       }
     return Dataset(inputs: inputs[rows: range], targets: targets)
   }
@@ -91,43 +91,34 @@ extension Dataset {
   ///
   /// - Throws: `ShapeError.raggedRow` when rows differ in length, and what `init(inputs:targets:)` of matrices throws.
   public init<S: Scalar>(inputs: [[S]], targets: [[S]]) throws {
-    try self.init(inputs: Self.matrix(inputs, named: "inputs"), targets: Self.matrix(targets, named: "targets"))
+    try self.init(inputs: Matrix(inputs, named: "inputs"), targets: Matrix(targets, named: "targets"))
   }
 
   /// Examples from an array of rows and the label of each, in 0..<classes.
   ///
   /// - Throws: `ShapeError.raggedRow` when rows differ in length, and what `init(inputs:labels:classes:)` throws.
   public init<S: Scalar>(inputs: [[S]], labels: [Int], classes: Int) throws {
-    try self.init(inputs: Self.matrix(inputs, named: "inputs"), labels: labels, classes: classes)
+    try self.init(inputs: Matrix(inputs, named: "inputs"), labels: labels, classes: classes)
   }
 
   /// Images and their labels as read from IDX files.
   ///
   /// - Throws: `DataError.exampleCounts` when the two files hold different numbers of examples.
   public init(images: IDX.Images, labels: IDX.Labels) throws(DataError) {
-    guard labels.values.count == images.count else {
-      throw .exampleCounts(
-        name: labels.name, found: labels.values.count, otherName: images.name, expected: images.count)
+    guard labels.count == images.count else {
+      throw .exampleCounts(name: labels.name, found: labels.count, otherName: images.name, expected: images.count)
     }
-    self.init(
-      inputs: .bytes(images.pixels), targets: .labels(labels.values.map(Int32.init)[...], classes: labels.classes))
+    self.init(inputs: .bytes(images.pixels), targets: .labels(.bytes(labels.bytes), classes: labels.classes))
   }
 
   private init(labels: [Int], classes: Int, inputs: NativeMatrix) throws(DataError) {
     try Self.checkCounts("labels", labels.count, inputs: inputs.rows)
-    if let row = labels.firstIndex(where: { $0 < 0 || $0 >= min(classes, Int(Int32.max)) }) {
+    // A label is the index of an output, which BLAS counts in 32 bits.
+    let classes = min(classes, Int(Int32.max))
+    if let row = labels.firstIndex(where: { $0 < 0 || $0 >= classes }) {
       throw .label(name: "labels", label: labels[row], row: row, classes: classes)
     }
-    self.init(inputs: inputs, targets: .labels(labels.map(Int32.init)[...], classes: classes))
-  }
-
-  /// A matrix from its rows, whose error names the argument.
-  private static func matrix<S: Scalar>(_ rows: [[S]], named name: String) throws(ShapeError) -> Matrix<S> {
-    do {
-      return try Matrix(rows)
-    } catch .raggedRow(_, let row, let found, let expected) {
-      throw .raggedRow(operation: name, row: row, found: found, expected: expected)
-    }
+    self.init(inputs: inputs, targets: .labels(.integers(labels.map(Int32.init)[...]), classes: classes))
   }
 
   private static func checkCounts(_ name: String, _ found: Int, inputs: Int) throws(DataError) {

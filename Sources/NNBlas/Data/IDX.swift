@@ -25,10 +25,15 @@ public enum IDX {
   public struct Labels: Sendable {
     /// The file's name, for messages.
     public let name: String
-    /// The label of every example, each in 0..<classes.
-    public let values: [UInt8]
     /// The number of classes.
     public let classes: Int
+    /// One label a row, in one column.
+    let bytes: ByteMatrix
+
+    /// The number of labels.
+    public var count: Int { bytes.rows }
+    /// The label of every example, each in 0..<classes.
+    public var values: [UInt8] { bytes.bytes }
   }
 
   /// Reads a file of images: magic number 0x00000803, count, height, width, pixels.
@@ -46,11 +51,12 @@ public enum IDX {
   ///   label outside 0..<classes.
   public static func labels(contentsOf path: String, classes: Int = 10) throws(DataError) -> Labels {
     let (name, extents, bytes) = try contents(of: path, dimensions: ["number of labels"])
-    let values = ByteMatrix(storage: bytes, rows: extents[0], columns: 1).bytes
-    if let row = values.firstIndex(where: { Int($0) >= classes }) {
-      throw .label(name: name, label: Int(values[row]), row: row, classes: classes)
+    let labels = ByteMatrix(storage: bytes, rows: extents[0], columns: 1)
+    let wrong = labels.withBytes { label in
+      (0..<labels.rows).first { Int(label[$0]) >= classes }.map { (row: $0, label: Int(label[$0])) }
     }
-    return Labels(name: name, values: values, classes: classes)
+    if let wrong { throw .label(name: name, label: wrong.label, row: wrong.row, classes: classes) }
+    return Labels(name: name, classes: classes, bytes: labels)
   }
 
   /// The extents that the header gives and exactly as many bytes as they ask for.
@@ -88,7 +94,7 @@ public enum IDX {
       throw .length(file: name, expected: header + claimed, found: .exactly(plain), composition: composition)
     }
     // Compressed bytes that are really there can still be more than memory: a small file of zeros inflates a thousandfold.
-    guard Double(claimed) <= ShapeRules.physicalMemoryBytes else {
+    guard Double(claimed) <= MemoryLimit.physicalBytes else {
       throw .unreadable(
         file: name, reason: "the header asks for \(claimed) bytes (\(composition)), more than this machine's memory")
     }

@@ -23,8 +23,10 @@ public struct MNIST: Sendable {
       throw .count(operation: "MNIST", name: "validationCount", found: validationCount, expected: "at least 0")
     }
     var isDirectory: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: directory, isDirectory: &isDirectory), isDirectory.boolValue else {
-      throw .unreadable(file: directory, reason: "no such folder; expected one with the four files of MNIST")
+    let exists = FileManager.default.fileExists(atPath: directory, isDirectory: &isDirectory)
+    guard exists, isDirectory.boolValue else {
+      let reason = exists ? "not a folder" : "no such folder"
+      throw .unreadable(file: directory, reason: "\(reason); expected one with the four files of MNIST")
     }
     let paths = try Self.fileNames.map { (name) throws(DataError) in try Self.path(of: name, in: directory) }
     let trainingImages = try IDX.images(contentsOf: paths[0])

@@ -24,13 +24,12 @@ public struct BookFile<S: Scalar>: Sendable, Equatable {
   /// - Throws: `ModelFileError` that names the file, the place in it, what was found and what was expected.
   public init(contentsOf path: String) throws(ModelFileError) {
     let file = (path as NSString).lastPathComponent
+    let data = try Self.bytes(of: path)
     let contents: Contents
     do {
-      contents = try JSONDecoder().decode(Contents.self, from: Self.bytes(of: path))
-    } catch let error as ModelFileError {
-      throw error
+      contents = try JSONDecoder().decode(Contents.self, from: data)
     } catch let error as DecodingError {
-      throw Self.malformed(error, file: file)
+      throw Self.malformed(error, data, file: file)
     } catch {
       throw .malformed(file: file, place: "", reason: "\(error)")
     }
@@ -71,14 +70,26 @@ public struct BookFile<S: Scalar>: Sendable, Equatable {
     }
   }
 
-  private static func malformed(_ error: DecodingError, file: String) -> ModelFileError {
-    switch error {
-    case .keyNotFound(let key, let context):
-      .malformed(file: file, place: describe(context.codingPath), reason: "there is no \(key.stringValue)")
-    case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
-      .malformed(file: file, place: describe(context.codingPath), reason: context.debugDescription)
-    @unknown default:
-      .malformed(file: file, place: "", reason: "\(error)")
+  private static func malformed(_ error: DecodingError, _ data: Data, file: String) -> ModelFileError {
+    let (place, reason): (String, String) =
+      switch error {
+      case .keyNotFound(let key, let context): (describe(context.codingPath), "there is no \(key.stringValue)")
+      case .typeMismatch(_, let context), .valueNotFound(_, let context):
+        (describe(context.codingPath), context.debugDescription)
+      case .dataCorrupted(let context): (describe(context.codingPath), reasonOfDamage(data) ?? context.debugDescription)
+      @unknown default: ("", "\(error)")
+      }
+    return .malformed(file: file, place: place, reason: reason.hasSuffix(".") ? String(reason.dropLast()) : reason)
+  }
+
+  /// Why bytes cannot be decoded, of which the decoder says no more than that they are not valid JSON.
+  private static func reasonOfDamage(_ data: Data) -> String? {
+    guard !data.isEmpty else { return "the file is empty" }
+    do {
+      _ = try JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed)
+      return "a number is out of range: sizes are whole numbers, weights and biases are finite in \(S.precision)"
+    } catch {
+      return (error as NSError).userInfo[NSDebugDescriptionErrorKey] as? String
     }
   }
 
@@ -106,11 +117,11 @@ public struct BookFile<S: Scalar>: Sendable, Equatable {
     }
 
     func network(file: String) throws(ModelFileError) -> Network<S> {
-      for (name, count) in [("weights", weights.count), ("biases", biases.count)] where count != max(sizes.count - 1, 0)
-      {
+      do throws(ShapeError) { try Network<S>.check(sizes: sizes) } catch { throw .shape(file: file, error) }
+      for (name, count) in [("weights", weights.count), ("biases", biases.count)] where count != sizes.count - 1 {
         throw .field(
           file: file, field: name, found: counted(count, "layer"),
-          expected: "\(max(sizes.count - 1, 0)), one less than the sizes \(sizes)")
+          expected: "\(sizes.count - 1), one less than the sizes \(sizes)")
       }
       for (layer, (inputs, outputs)) in zip(sizes, sizes.dropFirst()).enumerated() {
         try check("weights[\(layer)]", weights[layer], rows: outputs, columns: inputs, file: file)

@@ -60,9 +60,13 @@ package struct OutputFile: Sendable {
 }
 
 /// The system's own words for a failure of a file, without Foundation's around them.
-func systemReason(_ error: any Error) -> String {
+package func systemReason(_ error: any Error) -> String {
+  systemErrorNumber(error).map { String(cString: strerror($0)) } ?? error.localizedDescription
+}
+
+/// The system's number for a failure of a file, `errno`, inside Foundation's error.
+package func systemErrorNumber(_ error: any Error) -> Int32? {
   let outer = error as NSError
   let errors = [outer] + [outer.userInfo[NSUnderlyingErrorKey] as? NSError].compactMap { $0 }
-  guard let system = errors.first(where: { $0.domain == NSPOSIXErrorDomain }) else { return error.localizedDescription }
-  return String(cString: strerror(Int32(truncatingIfNeeded: system.code)))
+  return errors.first { $0.domain == NSPOSIXErrorDomain }.map { Int32(truncatingIfNeeded: $0.code) }
 }

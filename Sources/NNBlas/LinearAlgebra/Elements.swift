@@ -2,6 +2,7 @@
 package protocol Elements<S> {
   associatedtype S: Scalar
   var shape: Shape { get }
+  var storage: Storage<S> { get }
   /// Reads the elements, a matrix's row after row.
   func withElements<R>(_ body: (UnsafePointer<S>) -> R) -> R
   /// Writes the elements in place, after copying them when the storage is shared.

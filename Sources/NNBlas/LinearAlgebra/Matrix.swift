@@ -8,7 +8,7 @@ public struct Matrix<S: Scalar>: Sendable {
   public let rows: Int
   /// The number of columns.
   public let columns: Int
-  var storage: Storage<S>
+  package var storage: Storage<S>
   var offset: Int
   /// The distance from one row to the next in memory; in a transposed view, from one column to the next.
   var leadingDimension: Int
@@ -58,9 +58,14 @@ public struct Matrix<S: Scalar>: Sendable {
   ///
   /// - Throws: `ShapeError.raggedRow` when the rows differ in length.
   public init(_ rows: [[S]]) throws(ShapeError) {
+    try self.init(rows, named: "Matrix")
+  }
+
+  /// A matrix from its rows, whose error names where they come from.
+  package init(_ rows: [[S]], named name: String) throws(ShapeError) {
     let columns = rows.first?.count ?? 0
     for (index, row) in rows.enumerated() where row.count != columns {
-      throw .raggedRow(operation: "Matrix", row: index, found: row.count, expected: columns)
+      throw .raggedRow(operation: name, row: index, found: row.count, expected: columns)
     }
     self = Vector(rows.flatMap { $0 }).matrix(at: 0, rows: rows.count, columns: columns)
   }

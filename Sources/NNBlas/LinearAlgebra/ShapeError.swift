@@ -15,8 +15,10 @@ public enum ShapeError: Error, Equatable, Sendable {
   case exampleCounts(operation: String, name: String, found: Int, otherName: String, expected: Int)
   /// An extent is beyond what BLAS's 32-bit integers can express, or an extent is negative.
   case extent(operation: String, name: String, found: Shape)
-  /// An operand needs more memory than the machine has.
-  case memory(operation: String, name: String, found: Shape, neededBytes: Double, physicalBytes: Double)
+  /// An operand, or the work on it, needs more memory than there is; `limitBytes` is the machine's, or nil where the
+  /// system refuses less than that.
+  case memory(
+    operation: String, name: String, found: Shape, neededBytes: Double, limitBytes: Double?, remedy: String? = nil)
   /// A list of elements does not fill the shape it was given.
   case elementCount(operation: String, found: Int, expected: Shape)
   /// A list of rows has rows of different lengths.
@@ -57,9 +59,11 @@ extension ShapeError: CustomStringConvertible {
       return "\(operation): \(name) has \(counted(found, "example")), expected \(expected), as many as \(otherName)"
     case .extent(let operation, let name, let found):
       return "\(operation): \(name) is \(found), expected extents from 0 to \(Int32.max), the range of BLAS's integers"
-    case .memory(let operation, let name, let found, let needed, let physical):
-      return "\(operation): \(name) is \(found) and needs \(gibibytes(needed)) GiB, "
-        + "expected at most the \(gibibytes(physical)) GiB of this machine's memory"
+    case .memory(let operation, let name, let found, let needed, let limit, let remedy):
+      let room =
+        limit.map { "the \(gibibytes($0)) GiB of this machine's memory" } ?? "what the system gives this process"
+      return "\(operation): \(name) is \(found) and needs \(gibibytes(needed)) GiB, expected at most \(room)"
+        + Self.advice(remedy)
     case .elementCount(let operation, let found, let expected):
       let count = expected.extents.reduce(1, *)
       return "\(operation): \(counted(found, "element")), expected \(count) for \(expected)"
@@ -103,6 +107,5 @@ package func counted(_ count: Int, _ singular: String, _ plural: String? = nil) 
 }
 
 private func gibibytes(_ bytes: Double) -> String {
-  let tenths = (bytes / 1_073_741_824 * 10).rounded()
-  return tenths < 1e15 ? "\(tenths / 10)" : "\(bytes / 1_073_741_824)"
+  "\((bytes / 1_073_741_824 * 10).rounded() / 10)"
 }

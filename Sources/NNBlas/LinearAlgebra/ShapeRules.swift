@@ -1,6 +1,4 @@
-import Foundation
-
-/// The rules by which shapes fit together, apart from any memory: they decide on shapes alone.
+/// The rules by which shapes fit together, and fit memory: they decide on shapes alone, before anything is allocated.
 ///
 /// Each rule of a BLAS operation returns the m, n, k that the C call takes, so that they are derived in one place and
 /// passed by nobody.
@@ -47,7 +45,7 @@ package enum ShapeRules {
   /// A (m×n) ← x (m) · yᵀ (1×n) + A.
   package static func ger(x: Shape, y: Shape, a: Shape) throws(ShapeError) -> (m: Int, n: Int) {
     let (m, n) = try extents(of: a, named: "a", in: "ger")
-    let exchanged = x == .vector(n) && y == .vector(m) && m != n
+    let exchanged = x == .vector(n) && y == .vector(m)
     for (name, found, count, side) in [("x", x, m, "rows"), ("y", y, n, "columns")] {
       try check(found, named: name, in: "ger")
       guard found == .vector(count) else {
@@ -91,15 +89,25 @@ package enum ShapeRules {
     _ shape: Shape, bytesPerElement: Int, named name: String, in operation: String
   ) throws(ShapeError) {
     try check(shape, named: name, in: operation)
-    let needed = shape.extents.reduce(Double(bytesPerElement)) { $0 * Double($1) }
-    guard needed <= physicalMemoryBytes else {
-      throw .memory(
-        operation: operation, name: name, found: shape, neededBytes: needed, physicalBytes: physicalMemoryBytes)
-    }
+    try checkMemory(
+      shape.extents.reduce(Double(bytesPerElement)) { $0 * Double($1) }, for: shape, named: name, in: operation)
   }
 
-  /// Asked of the system once: it is a system call.
-  static let physicalMemoryBytes = Double(ProcessInfo.processInfo.physicalMemory)
+  /// An operand, and what is done with it, fits the machine's memory, and the system would give as much to this process.
+  package static func checkMemory(
+    _ bytes: Double, for shape: Shape, named name: String, in operation: String, remedy: String? = nil
+  ) throws(ShapeError) {
+    let limit: Double?
+    if bytes > MemoryLimit.physicalBytes {
+      limit = MemoryLimit.physicalBytes
+    } else if MemoryLimit.isGranted(Int(bytes)) {
+      return
+    } else {
+      limit = nil
+    }
+    throw .memory(
+      operation: operation, name: name, found: shape, neededBytes: bytes, limitBytes: limit, remedy: remedy)
+  }
 
   private static let blasRange = 0...Int(Int32.max)
 

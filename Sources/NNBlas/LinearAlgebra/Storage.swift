@@ -2,7 +2,7 @@
 ///
 /// It is mutated only by a holder of the one reference to it; everybody else copies first. That is what makes it safe to
 /// send between threads.
-final class Storage<S: Scalar>: @unchecked Sendable {
+package final class Storage<S: Scalar>: @unchecked Sendable {
   static var alignment: Int { 64 }
 
   let pointer: UnsafeMutablePointer<S>

@@ -5,7 +5,7 @@
 public struct Vector<S: Scalar>: Sendable {
   /// The number of elements.
   public let count: Int
-  var storage: Storage<S>
+  package var storage: Storage<S>
   var offset: Int
 
   init(storage: Storage<S>, offset: Int, count: Int) {
@@ -108,14 +108,7 @@ extension Vector {
   ) throws(E) {
     makeUnique()
     var window = matrix(at: start, rows: rows, columns: columns)
-    // The window has to be the only reference, or its first mutation would copy.
-    unowned let lent = storage
-    storage = Storage(uninitialized: 0)
-    defer {
-      guard window.storage === lent else { invariantBroken("a lent matrix was replaced") }
-      storage = window.storage
-    }
-    try body(&window)
+    try lend(&window, body)
   }
 
   /// Lends a stretch of the elements out as a vector that is written in place.
@@ -124,10 +117,20 @@ extension Vector {
   ) throws(E) {
     makeUnique()
     var window = self[range]
-    unowned let lent = storage
+    try lend(&window, body)
+  }
+
+  /// Lets `body` write into a window on this vector's storage.
+  ///
+  /// The window has to be the only reference meanwhile, or its first mutation would copy: the vector's own is given up, and
+  /// taken back afterwards.
+  private mutating func lend<Window: Elements<S>, E: Error>(
+    _ window: inout Window, _ body: (inout Window) throws(E) -> Void
+  ) throws(E) {
+    let lent = ObjectIdentifier(storage)
     storage = Storage(uninitialized: 0)
     defer {
-      guard window.storage === lent else { invariantBroken("a lent vector was replaced") }
+      guard ObjectIdentifier(window.storage) == lent else { invariantBroken("a lent window was replaced") }
       storage = window.storage
     }
     try body(&window)

@@ -46,7 +46,8 @@ extension Network {
   ///   - cost: The cost whose gradient is computed.
   /// - Returns: The gradient, layer by layer, and the cost itself.
   /// - Throws: `ShapeError.exampleWidth` when rows are not as wide as the network's ends, `ShapeError.exampleCounts` when
-  ///   the two have different numbers of rows, `ShapeError.operand` when there is no row at all.
+  ///   the two have different numbers of rows, `ShapeError.operand` when there is no row at all, `ShapeError.memory` when the activations and
+  ///   errors of all layers do not fit the machine.
   public func backpropagate(
     batch: Matrix<S>, targets: Matrix<S>, cost: Cost = .quadratic
   ) throws(ShapeError) -> Gradient<S> {
@@ -91,6 +92,7 @@ extension Network {
     guard batch.rows > 0 else {
       throw .operand(operation: operation, name: "batch", found: batch.shape, expected: .property("at least 1 example"))
     }
+    try checkMemory(examples: batch.rows, named: "batch", in: operation, matrices: 3, gradients: 1)
     let mean = 1 / S(batch.rows)
     let pass = try forward(batch)
     let errors = try backward(pass, y: targets, cost: cost)

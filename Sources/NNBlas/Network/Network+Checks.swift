@@ -1,6 +1,13 @@
 // What the network's entries require of their arguments. The engine behind them runs on shapes that were checked here.
 
 extension Network {
+  /// Sizes that a network can have on this machine, found out before anything is drawn.
+  ///
+  /// - Throws: As `init(sizes:initializer:seed:)`.
+  package static func check(sizes: [Int]) throws(ShapeError) {
+    _ = try ParameterLayout(sizes: sizes, scalar: S.self, operation: "Network")
+  }
+
   /// A vector with one element for each input, or, as a target, for each output.
   func check(_ vector: Vector<S>, named name: String, in operation: String, target: Bool = false) throws(ShapeError) {
     let (count, layer) = end(target: target)
@@ -59,6 +66,22 @@ extension Network {
       throw DataError.notFinite(
         name: "\(part) of \(name)", value: "\(value), infinite in \(S.precision),", row: row, column: column)
     }
+  }
+
+  /// A batch that can be worked on: what a pass over it keeps at once fits memory, with this network's parameters.
+  ///
+  /// - Parameters:
+  ///   - matrices: How many matrices of (examples × neurons) are kept for every layer.
+  ///   - gradients: How many buffers as large as the parameters are made.
+  func checkMemory(
+    examples: Int, named name: String, in operation: String, matrices: Int, gradients: Int = 0,
+    remedy: String? = "activations of all layers count; use fewer examples at a time"
+  ) throws(ShapeError) {
+    let values = storage.layout.sizes.reduce(0) { $0 + Double(examples) * Double($1) * Double(matrices) }
+    let parameters = Double(storage.layout.count) * Double(1 + gradients)
+    try ShapeRules.checkMemory(
+      (values + parameters) * Double(MemoryLayout<S>.stride), for: .matrix(rows: examples, columns: sizes[0]),
+      named: name, in: operation, remedy: remedy)
   }
 
   /// The width at one end of the network, and the layer there.

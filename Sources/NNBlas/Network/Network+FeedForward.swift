@@ -34,9 +34,11 @@ extension Network {
   ///
   /// - Parameter batch: One example a row, (examples × inputs).
   /// - Returns: The activations of the last layer, (examples × outputs).
-  /// - Throws: `ShapeError.exampleWidth` when the rows are not as wide as the network has inputs.
+  /// - Throws: `ShapeError.exampleWidth` when the rows are not as wide as the network has inputs, `ShapeError.memory` when
+  ///   the activations of all layers do not fit the machine.
   public func feedForward(batch: Matrix<S>) throws(ShapeError) -> Matrix<S> {
     try checkRows(batch, named: "batch", in: "feedForward(batch:)")
+    try checkMemory(examples: batch.rows, named: "batch", in: "feedForward(batch:)", matrices: 2)
     return try forward(batch).output
   }
 

@@ -31,26 +31,29 @@ extension Network {
   ///   - dataset: Examples as wide as the network's two ends.
   ///   - cost: The cost that is averaged.
   /// - Returns: The number of correct answers and the mean cost.
-  /// - Throws: `ShapeError.exampleWidth` when the data set does not fit the network, `DataError.tooFew` when it is empty.
+  /// - Throws: `ShapeError.exampleWidth` when the data set does not fit the network, `DataError.tooFew` when it is empty,
+  ///   `ShapeError.memory` when the network is too wide for this machine to work on a batch.
   public func evaluate(_ dataset: Dataset, cost: Cost = .quadratic) throws -> Evaluation {
     try check(dataset, named: "dataset", in: "evaluate")
+    // As many examples at a time as keep the products efficient and the memory small.
+    let batchSize = min(500, dataset.count)
+    try checkMemory(examples: batchSize, named: "a batch", in: "evaluate", matrices: 2, remedy: nil)
     var correct: Int?
     if case .labels = dataset.targets { correct = 0 }
     var sum = 0.0
-    // As many examples at a time as keep the products efficient and the memory small.
-    for start in stride(from: 0, to: dataset.count, by: 500) {
-      let indices = Array(Int32(start)..<Int32(min(start + 500, dataset.count)))
+    for start in stride(from: 0, to: dataset.count, by: batchSize) {
+      let indices = Array(Int32(start)..<Int32(min(start + batchSize, dataset.count)))
       var batch = try Batch<S>(count: indices.count, of: dataset)
       batch.gather(indices[...], from: dataset)
       let pass = try forward(batch.inputs)
       sum += Double(cost.sum(pass, y: batch.targets))
       if case .labels(let labels, let classes) = dataset.targets {
         pass.output.withElements { output in
-          forEachRow(indices[...]) { row, example in
+          labels.forEach(indices[...]) { row, label in
             let answer = S._indexOfMaximum(output + row * classes, classes)
             // Of outputs that are no numbers none is the largest.
             let isNumber = !output[row * classes + answer].isNaN
-            if isNumber, answer == Int(labels[labels.startIndex + example]) { correct? += 1 }
+            if isNumber, answer == label { correct? += 1 }
           }
         }
       }

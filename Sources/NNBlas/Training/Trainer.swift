@@ -17,6 +17,8 @@ public final class Trainer<S: Scalar> {
   public private(set) var completedEpochs = 0
   /// The number of steps taken in the epoch under way.
   public private(set) var stepsInEpoch = 0
+  /// The number of examples that the epoch under way visits, or nil between epochs.
+  private var examplesInEpoch: Int?
 
   /// A trainer at the start of its first epoch.
   ///
@@ -49,7 +51,8 @@ public final class Trainer<S: Scalar> {
   ///   - report: Called after every epoch.
   ///   - progress: Called after every step.
   /// - Throws: `TrainingError` for settings, and for a cost that is not finite; `ShapeError` and `DataError` when data do
-  ///   not fit the network, before the first step; and what `report` throws.
+  ///   not fit the network or the epoch under way, or a batch does not fit the machine's memory, before the first step; and
+  ///   what `report` throws.
   public func train(
     epochs: Int, on dataset: Dataset, evaluating evaluation: Dataset? = nil, order: ExampleOrder = .shuffled,
     report: (TrainingReport) throws -> Void = { _ in }, progress: (TrainingProgress) -> Void = { _ in }
@@ -93,8 +96,16 @@ public final class Trainer<S: Scalar> {
   }
 
   private func check(_ dataset: Dataset, _ evaluation: Dataset?) throws {
+    if let examplesInEpoch, examplesInEpoch != dataset.count {
+      throw DataError.exampleCounts(
+        name: "the training data", found: dataset.count, otherName: "the epoch under way began with",
+        expected: examplesInEpoch)
+    }
     try network.check(dataset, named: "the training data", in: "train")
     if let evaluation { try network.check(evaluation, named: "the evaluation data", in: "train") }
+    try network.checkMemory(
+      examples: min(batchSize, dataset.count), named: "a batch", in: "train", matrices: 3,
+      remedy: "activations of all layers count; lower batchSize")
   }
 
   /// Takes steps up to a limit, or to the end of the epoch.
@@ -120,12 +131,14 @@ public final class Trainer<S: Scalar> {
       let cost = try step(batch)
       tally.add(examples: range.count, cost: cost)
       stepsInEpoch += 1
+      examplesInEpoch = dataset.count
       progress(
         TrainingProgress(epoch: completedEpochs + 1, step: stepsInEpoch, stepsPerEpoch: stepsPerEpoch, cost: cost))
     }
-    if stepsInEpoch >= stepsPerEpoch {
+    if stepsInEpoch == stepsPerEpoch {
       completedEpochs += 1
       stepsInEpoch = 0
+      examplesInEpoch = nil
     }
     tally.seconds = (clock.now - start) / .seconds(1)
     return tally

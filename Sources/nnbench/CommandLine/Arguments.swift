@@ -47,13 +47,13 @@ package struct Arguments {
       guard parts.count == 1 else { throw UsageError("--\(name) takes no value") }
       return (name, "")
     }
-    if parts.count == 2 { return (name, String(parts[1])) }
     // A negative number or a lone - is a value; another flag is not.
-    guard let next = rest.first, !next.hasPrefix("--") else {
+    let value = parts.count == 2 ? String(parts[1]) : rest.first.flatMap { $0.hasPrefix("--") ? nil : $0 }
+    guard let value, !value.isEmpty else {
       throw UsageError("--\(name) needs a value: --\(name) <\(placeholder)>")
     }
-    rest.removeFirst()
-    return (name, next)
+    if parts.count == 1 { rest.removeFirst() }
+    return (name, value)
   }
 
   /// Whether a flag is there.
@@ -104,19 +104,4 @@ package struct Arguments {
     }
     return choice
   }
-}
-
-/// A network's sizes as they are written, `784,30,10`.
-package func sizes(_ text: String, named name: String) throws(UsageError) -> [Int] {
-  var sizes: [Int] = []
-  for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-    guard let size = Int(part), (1...Int(Int32.max)).contains(size) else {
-      throw UsageError("\(name) is '\(text)', expected whole numbers from 1 to \(Int32.max) with commas, as 784,30,10")
-    }
-    sizes.append(size)
-  }
-  guard sizes.count >= 2 else {
-    throw UsageError("\(name) is '\(text)', expected at least two: the inputs, then the neurons of each layer")
-  }
-  return sizes
 }

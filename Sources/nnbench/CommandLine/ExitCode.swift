@@ -1,6 +1,6 @@
 /// What the process tells its caller. These numbers are part of the interface and do not change.
 ///
-/// 130 and 143 are what a shell reports for a process that SIGINT or SIGTERM ended.
+/// 130 and 143 are what a shell reports for a process that SIGINT or SIGTERM ended, as 141 is for SIGPIPE.
 package enum ExitCode: Int32 {
   case success = 0
   /// Something failed that was neither the command line's nor the data's fault.
@@ -11,6 +11,8 @@ package enum ExitCode: Int32 {
   case usage = 64
   /// Data or configuration are wrong in their contents, or their shapes do not fit.
   case data = 65
+  /// The reader of the output has gone before its end.
+  case brokenPipe = 141
 }
 
 /// A mistake in the command line, with what would be right.

@@ -18,6 +18,8 @@ enum NNBench {
   ]
 
   static func main() {
+    // A reader that goes is an error of writing, which a run that is saved to a file outlives.
+    signal(SIGPIPE, SIG_IGN)
     exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
   }
 
@@ -40,6 +42,8 @@ enum NNBench {
         try command.init(parsed).run()
       }
       return .success
+    } catch let error as OutputError where error.isBrokenPipe {
+      return .brokenPipe
     } catch {
       Console.diagnose("nnbench: \(describe(error))")
       let code = exitCode(of: error)
@@ -60,7 +64,7 @@ enum NNBench {
 
   private static func describe(_ error: any Error) -> String {
     switch error {
-    case is UsageError, is ShapeError, is DataError, is ModelFileError, is TrainingError: "\(error)"
+    case is UsageError, is ShapeError, is DataError, is ModelFileError, is TrainingError, is OutputError: "\(error)"
     // What remains comes from Foundation, which keeps its words here.
     default: (error as NSError).localizedDescription
     }
@@ -69,13 +73,19 @@ enum NNBench {
   /// The text for `--help`, `--version` and `help NAME`, or nil where a command is to run.
   private static func information(_ arguments: [String]) throws -> String? {
     switch arguments.first {
-    case "--version": return packageVersion
+    case "--version":
+      try expectNothing(after: 1, arguments)
+      return packageVersion
     case "--help", "-h": return overview
     case "help":
-      guard arguments.count > 1 else { return overview }
-      return try command(named: arguments[1]).syntax.help
+      try expectNothing(after: 2, arguments)
+      return arguments.count > 1 ? try command(named: arguments[1]).syntax.help : overview
     default: return nil
     }
+  }
+
+  private static func expectNothing(after count: Int, _ arguments: [String]) throws(UsageError) {
+    if let argument = arguments.dropFirst(count).first { throw UsageError("unexpected argument '\(argument)'") }
   }
 
   /// The command of a name.
@@ -103,7 +113,7 @@ enum NNBench {
       \(CommandSyntax.column([("--help", "Show this help."), ("--version", "Show the version.")]).joined(separator: "\n"))
 
       EXIT CODES: 0 success; 1 failure; 2 a regression found; 64 a wrong command line; 65 data or
-      configuration with wrong contents; 130, 143 ended by SIGINT, SIGTERM.
+      configuration with wrong contents; 130, 141, 143 ended by SIGINT, SIGPIPE, SIGTERM.
 
       See 'nnbench <command> --help'.
       """
@@ -112,8 +122,3 @@ enum NNBench {
 
 /// The flag that sets OpenBLAS's threads, the same for all commands.
 let threadsOption = CommandSyntax.Option("threads", "n", help: "OpenBLAS's number of threads, 1 to 64. (default: 1)")
-
-/// Sets OpenBLAS's threads for the rest of the process.
-func setThreads(_ count: Int) {
-  BLAS.threads = count
-}

@@ -44,8 +44,8 @@ struct EpochCommand: Command {
     if let layers = arguments.string("layers") {
       if arguments.has("workload") { throw UsageError("--workload and --layers contradict each other; give one") }
       return Workload(
-        name: "custom", layers: try sizes(layers, named: "--layers"), batch: batch ?? 10,
-        learningRate: learningRate ?? 3, precision: precision ?? .f64)
+        name: "custom", layers: try sizes(layers, named: "--layers", precision: precision ?? .f64),
+        batch: batch ?? 10, learningRate: learningRate ?? 3, precision: precision ?? .f64)
     }
     for name in ["batch", "learning-rate", "precision"] where arguments.has(name) {
       throw UsageError("--\(name) needs --layers; a workload has its own")
@@ -54,7 +54,7 @@ struct EpochCommand: Command {
   }
 
   func run() throws {
-    setThreads(threads)
+    BLAS.threads = threads
     // Found out now, not when the figures that were to be written are there.
     if let json, json != "-" { _ = try OutputFile(json) }
     let console = Console(keepsOutputForJSON: json == "-")
@@ -63,10 +63,11 @@ struct EpochCommand: Command {
     try console.print(context.heading)
     try console.print("\(digits.summary)\n")
     let (result, evaluation) = try measureEpochs(of: workload, on: digits, epochs: epochs)
+    // First what a file is to keep: who reads the table may have gone.
+    if let json { try Console.write(EpochDocument(context: context, results: [result]), toJSON: json) }
     try console.print(EpochResult.table([result]))
     try console.print(
       "\nAfter \(counted(epochs + 1, "epoch")), the first to warm up: \(evaluation); "
         + "\(counted(result.samples.count, "sample")) of \(counted(result.steps, "step")) in all")
-    if let json { try Console.write(EpochDocument(context: context, results: [result]), toJSON: json) }
   }
 }

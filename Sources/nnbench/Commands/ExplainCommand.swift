@@ -31,8 +31,8 @@ struct ExplainCommand: Command {
   private let seed: UInt64
 
   init(_ arguments: Arguments) throws(UsageError) {
-    guard let text = arguments.positional else { throw UsageError("the network's sizes are missing, such as 2,1,2") }
-    sizes = try nnbench.sizes(text, named: "the network's sizes")
+    guard let text = arguments.positional else { throw UsageError("<sizes> is missing, such as 2,1,2") }
+    sizes = try nnbench.sizes(text, named: "<sizes>", precision: .f64)
     givenX = try arguments.string("x").map { (text) throws(UsageError) in try OperandText(text, flag: "--x") }
     givenY = try arguments.string("y").map { (text) throws(UsageError) in try OperandText(text, flag: "--y") }
     readsBatches = arguments.has("batch")
@@ -41,12 +41,7 @@ struct ExplainCommand: Command {
   }
 
   func run() throws {
-    let network: Network<Double>
-    do {
-      network = try Network(sizes: sizes, seed: seed)
-    } catch {
-      throw UsageError("\(error)")
-    }
+    let network = try Network<Double>(sizes: sizes, seed: seed)
     // The seed's own numbers for its own network: x = (1, 2), y = (3, 4).
     let (inputs, outputs) = (sizes[0], sizes[sizes.count - 1])
     let x = givenX ?? OperandText(counting: 1...inputs)
@@ -54,11 +49,11 @@ struct ExplainCommand: Command {
     let console = Console(keepsOutputForJSON: false)
     let lines: [String] =
       if readsBatches || x.isBatch || y.isBatch {
-        try Walkthrough(network, batch: x.matrix(), targets: y.matrix(), cost: cost).lines
+        try Walkthrough(network, batch: x.matrix(named: "--x"), targets: y.matrix(named: "--y"), cost: cost).lines
       } else if case .vector(let x) = x, case .vector(let y) = y {
         try Walkthrough(network, x: x, y: y, cost: cost).lines
       } else {
-        try Walkthrough(network, x: x.column(), y: y.column(), cost: cost).lines
+        try Walkthrough(network, x: x.column(named: "--x"), y: y.column(named: "--y"), cost: cost).lines
       }
     try console.print(lines.joined(separator: "\n"))
   }
@@ -98,15 +93,17 @@ package enum OperandText: Equatable {
   }
 
   /// The matrix that was written; a vector is a row, one example of a batch.
-  func matrix() throws(ShapeError) -> Matrix<Double> {
+  ///
+  /// - Throws: `ShapeError.raggedRow`, which names the flag, when the rows differ in length.
+  func matrix(named flag: String) throws(ShapeError) -> Matrix<Double> {
     switch self {
     case .vector(let vector): vector.row
-    case .rows(let rows): try Matrix(rows)
+    case .rows(let rows): try Matrix(rows, named: flag)
     }
   }
 
   /// The matrix that was written; a vector is a column, one example as the book writes it.
-  func column() throws(ShapeError) -> Matrix<Double> {
-    if case .vector(let vector) = self { vector.column } else { try matrix() }
+  func column(named flag: String) throws(ShapeError) -> Matrix<Double> {
+    if case .vector(let vector) = self { vector.column } else { try matrix(named: flag) }
   }
 }

@@ -18,7 +18,7 @@ struct ReportCommand: Command {
   }
 
   func run() throws {
-    setThreads(threads)
+    BLAS.threads = threads
     let console = Console(keepsOutputForJSON: false)
     let digits = try Digits.load(directory: nil)
     try console.print(RunContext(digits: digits).heading)

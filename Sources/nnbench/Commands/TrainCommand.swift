@@ -43,7 +43,6 @@ struct TrainCommand: Command {
   private let save: String?
 
   init(_ arguments: Arguments) throws(UsageError) {
-    if let text = arguments.string("layers") { layers = try sizes(text, named: "--layers") } else { layers = nil }
     epochs = try arguments.integer("epochs", in: 1...1_000_000_000) ?? 30
     steps = try arguments.integer("steps", in: 1...Int.max)
     batch = try arguments.integer("batch", in: 1...Int(Int32.max)) ?? 10
@@ -51,7 +50,11 @@ struct TrainCommand: Command {
     cost = try arguments.choice("cost", Cost.self)
     initializer = try arguments.choice("initializer", Initializer.self) ?? .standardNormal
     seed = try arguments.seed("seed", default: 1)
-    precision = try arguments.choice("precision", Precision.self) ?? .f64
+    let precision = try arguments.choice("precision", Precision.self) ?? .f64
+    self.precision = precision
+    layers = try arguments.string("layers").map { (text) throws(UsageError) in
+      try sizes(text, named: "--layers", precision: precision)
+    }
     data = arguments.string("data")
     order = try arguments.choice("order", ExampleOrder.self) ?? .shuffled
     threads = try arguments.integer("threads", in: 1...64) ?? 1
@@ -70,7 +73,7 @@ struct TrainCommand: Command {
   }
 
   private func run<S: Scalar>(_: S.Type) throws {
-    setThreads(threads)
+    BLAS.threads = threads
     // Found out now, not when the run that was to be saved is over.
     if let save { _ = try OutputFile(save) }
     let (network, cost): (Network<S>, Cost) = try start()
@@ -85,9 +88,16 @@ struct TrainCommand: Command {
     func show(_ progress: TrainingProgress) {
       line.update("Epoch \(progress.epoch), step \(progress.step)/\(progress.stepsPerEpoch), cost \(progress.cost)")
     }
+    var lostOutput: OutputError?
     func report(_ report: TrainingReport) throws {
       line.clear()
-      try console.print("\(report)")
+      do throws(OutputError) {
+        try console.print("\(report)")
+      } catch {
+        // What is learned goes to a file, whoever reads the lines.
+        guard save != nil else { throw error }
+        lostOutput = lostOutput ?? error
+      }
     }
     if let steps {
       try report(
@@ -98,6 +108,7 @@ struct TrainCommand: Command {
     }
     if let save {
       try BookFile(network: trainer.network, cost: cost).write(to: save)
+      if let lostOutput { throw lostOutput }
       try console.print("Saved: \(save)")
     }
   }
@@ -111,11 +122,7 @@ struct TrainCommand: Command {
       }
       return (file.network, cost ?? file.cost)
     }
-    do {
-      let network = try Network<S>(sizes: layers ?? [784, 30, 10], initializer: initializer, seed: seed)
-      return (network, cost ?? .quadratic)
-    } catch {
-      throw UsageError("--layers: \(error)")
-    }
+    let network = try Network<S>(sizes: layers ?? [784, 30, 10], initializer: initializer, seed: seed)
+    return (network, cost ?? .quadratic)
   }
 }

@@ -62,10 +62,10 @@ struct ShapeErrorTests {
 
   @Test func memory() {
     // 1 GiB is 2³⁰ bytes; sizes are shown in tenths of it.
-    func text(_ needed: Double) -> String {
+    func text(_ needed: Double, limit: Double? = 16 * 0x1p30, remedy: String? = nil) -> String {
       let error = ShapeError.memory(
         operation: "Matrix", name: "the result", found: .matrix(rows: 4, columns: 5), neededBytes: needed,
-        physicalBytes: 16 * 0x1p30)
+        limitBytes: limit, remedy: remedy)
       return "\(error)"
     }
     #expect(
@@ -76,6 +76,9 @@ struct ShapeErrorTests {
       text(Double(Int32.max) * Double(Int32.max) * 8)
         == "Matrix: the result is 4×5 and needs 34359738336.0 GiB, "
         + "expected at most the 16.0 GiB of this machine's memory")
+    #expect(
+      text(0x1p30, limit: nil, remedy: "buy more")
+        == "Matrix: the result is 4×5 and needs 1.0 GiB, expected at most what the system gives this process; buy more")
   }
 
   @Test func elementCount() {

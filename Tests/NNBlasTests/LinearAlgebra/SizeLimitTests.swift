@@ -89,7 +89,7 @@ struct SizeLimitTests {
     let physical = Double(ProcessInfo.processInfo.physicalMemory)
     let expected = ShapeError.memory(
       operation: "Matrix", name: "the result", found: .matrix(rows: n, columns: n),
-      neededBytes: Double(n) * Double(n) * 8, physicalBytes: physical)
+      neededBytes: Double(n) * Double(n) * 8, limitBytes: physical)
     #expect(throws: expected) { try Matrix<Double>(rows: n, columns: n) }
   }
 
@@ -101,7 +101,7 @@ struct SizeLimitTests {
     try ShapeRules.checkAllocation(
       .matrix(rows: Self.largest, columns: 0), bytesPerElement: 8, named: "nothing", in: "f")
     let expected = ShapeError.memory(
-      operation: "f", name: "v", found: .vector(1), neededBytes: Double(physical) + 1, physicalBytes: Double(physical))
+      operation: "f", name: "v", found: .vector(1), neededBytes: Double(physical) + 1, limitBytes: Double(physical))
     #expect(throws: expected) {
       try ShapeRules.checkAllocation(.vector(1), bytesPerElement: physical + 1, named: "v", in: "f")
     }
