@@ -26,8 +26,10 @@ let package = Package(
 
     // MARK: - Tests
 
-    .testTarget(name: "NNBlasTests", dependencies: ["NNBlas"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "nnbenchTests", dependencies: ["nnbench", "NNBlas"]),
+    /// What both test targets need: files and messages.
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "NNBlasTests", dependencies: ["NNBlas", "TestSupport"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "nnbenchTests", dependencies: ["nnbench", "NNBlas", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

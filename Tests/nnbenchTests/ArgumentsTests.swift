@@ -1,4 +1,5 @@
 import NNBlas
+import TestSupport
 import Testing
 import nnbench
 
@@ -15,15 +16,6 @@ struct ArgumentsTests {
     try Arguments(arguments, syntax: Self.syntax)
   }
 
-  private func message(_ body: () throws -> Void) -> String {
-    do {
-      try body()
-      return "nothing was thrown"
-    } catch {
-      return "\(error)"
-    }
-  }
-
   @Test("Flags take their value after a blank or an equals sign")
   func values() throws {
     #expect(try parse("--epochs", "3").integer("epochs", in: 1...9) == 3)
@@ -33,7 +25,6 @@ struct ArgumentsTests {
     #expect(try parse("--seed", "18446744073709551615").seed("seed", default: 1) == .max)
     #expect(try parse().seed("seed", default: 1) == 1)
     #expect(try parse().integer("epochs", in: 1...9) == nil)
-    #expect(try parse("--epochs=").string("epochs") == "")
     #expect(try parse("--batch").has("batch"))
     #expect(try parse("2,1,2", "--batch").positional == "2,1,2")
     #expect(try parse("--", "--odd").positional == "--odd")
@@ -47,6 +38,8 @@ struct ArgumentsTests {
     #expect(message { _ = try parse("--zzzzzz") } == "unknown flag --zzzzzz")
     #expect(message { _ = try parse("-x") } == "unknown flag -x; flags start with --")
     #expect(message { _ = try parse("--epochs") } == "--epochs needs a value: --epochs <n>")
+    #expect(message { _ = try parse("--epochs=") } == "--epochs needs a value: --epochs <n>")
+    #expect(message { _ = try parse("--epochs", "") } == "--epochs needs a value: --epochs <n>")
     #expect(message { _ = try parse("--epochs", "--batch") } == "--epochs needs a value: --epochs <n>")
     #expect(message { _ = try parse("--batch=1") } == "--batch takes no value")
     #expect(message { _ = try parse("--epochs", "1", "--epochs=2") } == "--epochs is given twice")
@@ -61,7 +54,7 @@ struct ArgumentsTests {
     #expect(
       message { _ = try parse("--precision=f23").choice("precision", Precision.self) }
         == "--precision is 'f23', expected f32 or f64; did you mean f32?")
-    for text in ["0", "-1", "nan", "inf", "x", ""] {
+    for text in ["0", "-1", "nan", "inf", "x"] {
       #expect(
         message { _ = try parse("--rate=\(text)").positiveNumber("rate") }
           == "--rate is '\(text)', expected a finite number above 0")
@@ -73,15 +66,19 @@ struct ArgumentsTests {
 
   @Test("Sizes are whole numbers with commas")
   func sizesOfNetworks() throws {
-    #expect(try sizes("784,30,10", named: "--layers") == [784, 30, 10])
+    #expect(try sizes("784,30,10", named: "--layers", precision: .f64) == [784, 30, 10])
     for text in ["784,x", "784,,10", "784,0", "-1,2", "784,2147483648", ""] {
       #expect(
-        message { _ = try sizes(text, named: "--layers") }
+        message { _ = try sizes(text, named: "--layers", precision: .f64) }
           == "--layers is '\(text)', expected whole numbers from 1 to 2147483647 with commas, as 784,30,10")
     }
     #expect(
-      message { _ = try sizes("784", named: "--layers") }
+      message { _ = try sizes("784", named: "--layers", precision: .f64) }
         == "--layers is '784', expected at least two: the inputs, then the neurons of each layer")
+    #expect(
+      message { _ = try sizes("2147483647,1", named: "--layers", precision: .f32) }
+        == "--layers: Network: the buffer of all parameters is a vector of 2147483648, "
+        + "expected extents from 0 to 2147483647, the range of BLAS's integers")
   }
 
   @Test("Operands: commas within a row, semicolons between rows")

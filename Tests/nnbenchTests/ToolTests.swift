@@ -1,5 +1,6 @@
 import Foundation
 import NNBlas
+import TestSupport
 import Testing
 import nnbench
 
@@ -42,11 +43,16 @@ struct ToolTests {
         ["train", "--layers", "2000000000,2000000000"],
         "--layers: Network: the weight matrix of layer 1 is 2000000000×2000000000 and needs 29802322387.7 GiB, expected at most"
       ),
+      (["epoch", "--layers", "2147483647,2147483647"], "--layers: Network: the weight matrix of layer 1 is "),
       (
         ["explain", "2147483647,1"],
-        "Network: the buffer of all parameters is a vector of 2147483648, expected extents from 0 to 2147483647"
+        "<sizes>: Network: the buffer of all parameters is a vector of 2147483648, expected extents from 0 to 2147483647"
       ),
-      (["explain"], "the network's sizes are missing, such as 2,1,2"),
+      (["explain"], "<sizes> is missing, such as 2,1,2"),
+      (["explain", "2,x"], "<sizes> is '2,x', expected whole numbers from 1 to 2147483647 with commas, as 784,30,10"),
+      (["help", "train", "junk"], "unexpected argument 'junk'"),
+      (["--version", "junk"], "unexpected argument 'junk'"),
+      (["train", "--data="], "--data needs a value: --data <dir>"),
     ])
   func usage(arguments: [String], text: String) throws {
     let result = try Tool.run(arguments: arguments)
@@ -60,6 +66,7 @@ struct ToolTests {
     "Data that cannot be used are 65",
     arguments: [
       (["train", "--data", "/nowhere"], "/nowhere: no such folder; expected one with the four files of MNIST"),
+      (["train", "--data", "/dev/null"], "/dev/null: not a folder; expected one with the four files of MNIST"),
       (
         ["epoch", "--data", "/"],
         "/: neither train-images-idx3-ubyte nor train-images-idx3-ubyte.gz is there; expected the four files of MNIST in this "
@@ -80,7 +87,7 @@ struct ToolTests {
         "backpropagate(batch:targets:): batch is 2×1, read as 2 examples of 1 input, expected 2 inputs "
           + "(layer 1, Dense 2 → 1); use batch.transposed, a batch's examples are rows"
       ),
-      (["explain", "2,1,2", "--x", "1,2;3"], "Matrix: row 1 has 1 element, expected 2, as many as row 0"),
+      (["explain", "2,1,2", "--x", "1,2;3"], "--x: row 1 has 1 element, expected 2, as many as row 0"),
       (
         ["explain", "2,1,2", "--x", "1,2;3,4", "--y", "3,4"],
         "backpropagate(batch:targets:): targets has 1 example, expected 2, as many as batch"
@@ -91,6 +98,51 @@ struct ToolTests {
     #expect(result.status == 65)
     #expect(result.output == "")
     #expect(result.errors == "nnbench: \(text)\n")
+  }
+
+  @Test("Output that cannot be written is a failure")
+  func fullOutput() throws {
+    let full = try #require(FileHandle(forWritingAtPath: "/dev/full"))
+    let result = try Tool.run(arguments: ["explain", "2,1,2"], to: full)
+    #expect((result.status, result.errors) == (1, "nnbench: standard output: No space left on device\n"))
+  }
+
+  @Test("A reader that goes ends the tool without a word, but not a run that is saved")
+  func closedPipe() throws {
+    let pipe = Pipe()
+    try pipe.fileHandleForReading.close()
+    let explain = try Tool.run(arguments: ["explain", "2,1,2"], to: pipe.fileHandleForWriting)
+    #expect((explain.status, explain.errors) == (141, ""))
+    // What was told before the reader went is no loss; what is learned is kept.
+    try withSmallMNIST { folder in
+      let train = ["train", "--data", folder.path, "--layers", "4,10", "--epochs", "2"]
+      let file = folder.path(of: "net.json")
+      #expect(try Tool.run(arguments: train + ["--save", file], to: pipe.fileHandleForWriting).status == 141)
+      let saved = try BookFile<Double>(contentsOf: file).network
+      #expect(try saved != Network(sizes: [4, 10], seed: 1))
+      #expect(try Tool.run(arguments: train, to: pipe.fileHandleForWriting).status == 141)
+      let epoch = ["epoch", "--layers", "4,10", "--data", folder.path, "--epochs", "1", "--json"]
+      let json = folder.path(of: "result.json")
+      #expect(try Tool.run(arguments: epoch + [json], to: pipe.fileHandleForWriting).status == 141)
+      #expect(FileManager.default.fileExists(atPath: json))
+    }
+  }
+
+  @Test(
+    "The report measures products, a forward pass and an epoch",
+    .enabled(if: isOptimizedBuild, "drawing and training take minutes in a debug build"),
+    arguments: [[], ["report", "--threads", "1"]])
+  func report(arguments: [String]) throws {
+    let result = try Tool.run(arguments: arguments)
+    #expect((result.status, result.errors) == (0, ""))
+    for words in ["Machine:", "OpenBLAS:", "embedded synthetic digits (seed 1)", "dgemm", "sgemm", "dger", "sger"] {
+      #expect(result.output.contains(words), "\(words)")
+    }
+    #expect(result.output.contains("forward 784-30-10 f64  batch of 10"))
+    #expect(result.output.contains("\nnielsen-30  f64        784-30-10     10        1"))
+    let answer = try #require(result.output.firstMatch(of: /to warm up: (\d+)\/10000 correct/))
+    #expect(try #require(Int(answer.1)) > 9_000)
+    #expect(result.output.split(separator: "\n").allSatisfy { $0.count <= 110 })
   }
 
   @Test(

@@ -52,10 +52,9 @@ public enum IDX {
   public static func labels(contentsOf path: String, classes: Int = 10) throws(DataError) -> Labels {
     let (name, extents, bytes) = try contents(of: path, dimensions: ["number of labels"])
     let labels = ByteMatrix(storage: bytes, rows: extents[0], columns: 1)
-    let wrong = labels.withBytes { label in
-      (0..<labels.rows).first { Int(label[$0]) >= classes }.map { (row: $0, label: Int(label[$0])) }
+    if let (row, label) = labels.first(notBelow: classes) {
+      throw .label(name: name, label: label, row: row, classes: classes)
     }
-    if let wrong { throw .label(name: name, label: wrong.label, row: wrong.row, classes: classes) }
     return Labels(name: name, classes: classes, bytes: labels)
   }
 
@@ -178,6 +177,16 @@ public enum IDX {
       do throws(DataError) { result = .success(try file.read(into: buffer)) } catch { result = .failure(error) }
     }
     return try result.get()
+  }
+}
+
+extension ByteMatrix {
+  /// The first byte that is not below a limit, with its row.
+  fileprivate func first(notBelow limit: Int) -> (row: Int, value: Int)? {
+    withBytes { bytes in
+      for index in 0..<rows * columns where Int(bytes[index]) >= limit { return (index / columns, Int(bytes[index])) }
+      return nil
+    }
   }
 }
 

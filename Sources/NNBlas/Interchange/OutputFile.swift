@@ -67,6 +67,8 @@ package func systemReason(_ error: any Error) -> String {
 /// The system's number for a failure of a file, `errno`, inside Foundation's error.
 package func systemErrorNumber(_ error: any Error) -> Int32? {
   let outer = error as NSError
-  let errors = [outer] + [outer.userInfo[NSUnderlyingErrorKey] as? NSError].compactMap { $0 }
-  return errors.first { $0.domain == NSPOSIXErrorDomain }.map { Int32(truncatingIfNeeded: $0.code) }
+  // Underneath lies an error of some Swift type, which is no NSError before it is bridged.
+  let inner = (outer.userInfo[NSUnderlyingErrorKey] as? any Error).map { $0 as NSError }
+  return [outer, inner].compactMap { $0 }.first { $0.domain == NSPOSIXErrorDomain }
+    .map { Int32(truncatingIfNeeded: $0.code) }
 }

@@ -69,10 +69,8 @@ extension Network {
   }
 
   /// A batch that can be worked on: what a pass over it keeps at once fits memory, with this network's parameters.
-  ///
-  /// - Parameters:
-  ///   - matrices: How many matrices of (examples × neurons) are kept for every layer.
-  ///   - gradients: How many buffers as large as the parameters are made.
+  /// Kept are, for every layer, so many `matrices` of (examples × neurons), and so many `gradients` of as many elements as
+  /// there are parameters.
   func checkMemory(
     examples: Int, named name: String, in operation: String, matrices: Int, gradients: Int = 0,
     remedy: String? = "activations of all layers count; use fewer examples at a time"

@@ -28,7 +28,7 @@ enum NNBench {
     var commandName = ""
     do {
       if let text = try information(arguments) {
-        try Console(keepsOutputForJSON: false).print(text)
+        try Console().print(text)
         return .success
       }
       // Without a name, or with flags only, the report runs.
@@ -37,7 +37,7 @@ enum NNBench {
       commandName = command.syntax.name + " "
       let parsed = try Arguments(Array(arguments.dropFirst(name == nil ? 0 : 1)), syntax: command.syntax)
       if parsed.has("help") {
-        try Console(keepsOutputForJSON: false).print(command.syntax.help)
+        try Console().print(command.syntax.help)
       } else {
         try command.init(parsed).run()
       }

@@ -57,7 +57,7 @@ struct EpochCommand: Command {
     BLAS.threads = threads
     // Found out now, not when the figures that were to be written are there.
     if let json, json != "-" { _ = try OutputFile(json) }
-    let console = Console(keepsOutputForJSON: json == "-")
+    let console = Console(keepsOutputForJSON: json == "-", hasResultFile: json != nil)
     let digits = try Digits.load(directory: data)
     let context = RunContext(digits: digits)
     try console.print(context.heading)
@@ -69,5 +69,6 @@ struct EpochCommand: Command {
     try console.print(
       "\nAfter \(counted(epochs + 1, "epoch")), the first to warm up: \(evaluation); "
         + "\(counted(result.samples.count, "sample")) of \(counted(result.steps, "step")) in all")
+    try console.close()
   }
 }

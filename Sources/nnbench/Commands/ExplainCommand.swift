@@ -46,7 +46,7 @@ struct ExplainCommand: Command {
     let (inputs, outputs) = (sizes[0], sizes[sizes.count - 1])
     let x = givenX ?? OperandText(counting: 1...inputs)
     let y = givenY ?? OperandText(counting: inputs + 1...inputs + outputs)
-    let console = Console(keepsOutputForJSON: false)
+    let console = Console()
     let lines: [String] =
       if readsBatches || x.isBatch || y.isBatch {
         try Walkthrough(network, batch: x.matrix(named: "--x"), targets: y.matrix(named: "--y"), cost: cost).lines

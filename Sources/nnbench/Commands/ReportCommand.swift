@@ -19,7 +19,7 @@ struct ReportCommand: Command {
 
   func run() throws {
     BLAS.threads = threads
-    let console = Console(keepsOutputForJSON: false)
+    let console = Console()
     let digits = try Digits.load(directory: nil)
     try console.print(RunContext(digits: digits).heading)
     try console.print("\(digits.summary)\n")

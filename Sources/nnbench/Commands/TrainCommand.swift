@@ -78,7 +78,7 @@ struct TrainCommand: Command {
     if let save { _ = try OutputFile(save) }
     let (network, cost): (Network<S>, Cost) = try start()
     let digits = try Digits.load(directory: data)
-    let console = Console(keepsOutputForJSON: false)
+    let console = Console(hasResultFile: save != nil)
     try console.print(digits.summary)
     try console.print("Network: \(network), \(cost.rawValue) cost, batch \(batch), learning rate \(learningRate)")
 
@@ -88,16 +88,9 @@ struct TrainCommand: Command {
     func show(_ progress: TrainingProgress) {
       line.update("Epoch \(progress.epoch), step \(progress.step)/\(progress.stepsPerEpoch), cost \(progress.cost)")
     }
-    var lostOutput: OutputError?
     func report(_ report: TrainingReport) throws {
       line.clear()
-      do throws(OutputError) {
-        try console.print("\(report)")
-      } catch {
-        // What is learned goes to a file, whoever reads the lines.
-        guard save != nil else { throw error }
-        lostOutput = lostOutput ?? error
-      }
+      try console.print("\(report)")
     }
     if let steps {
       try report(
@@ -108,9 +101,9 @@ struct TrainCommand: Command {
     }
     if let save {
       try BookFile(network: trainer.network, cost: cost).write(to: save)
-      if let lostOutput { throw lostOutput }
       try console.print("Saved: \(save)")
     }
+    try console.close()
   }
 
   private func start<S: Scalar>() throws -> (Network<S>, Cost) {

@@ -26,7 +26,7 @@ package struct Summary: Encodable, Equatable {
 
 /// The seconds that one call of an operation takes: at least five samples of consecutive calls, together at least as long
 /// as asked, after one sample to warm up.
-func secondsPerCall(atLeast total: Double = 0.5, _ operation: () throws -> Void) rethrows -> Summary {
+package func secondsPerCall(atLeast total: Double = 0.5, _ operation: () throws -> Void) rethrows -> Summary {
   let clock = ContinuousClock()
   func seconds(_ calls: Int) throws -> Double {
     let start = clock.now

@@ -4,15 +4,36 @@ import NNBlas
 /// Where a command writes: figures to standard output, diagnostics to standard error.
 ///
 /// With `--json -` standard output is one JSON document, and what people read goes to standard error.
-struct Console {
-  /// Whether standard output is kept for a JSON document.
-  let keepsOutputForJSON: Bool
+final class Console {
+  private let stream: OutputStream
+  private let hasResultFile: Bool
+  private var firstError: OutputError?
+
+  /// - Parameters:
+  ///   - keepsOutputForJSON: Whether standard output is kept for a JSON document.
+  ///   - hasResultFile: Whether the result goes to a file: then the work outlives whoever reads the lines.
+  init(keepsOutputForJSON: Bool = false, hasResultFile: Bool = false) {
+    stream = keepsOutputForJSON ? .standardError : .standardOutput
+    self.hasResultFile = hasResultFile
+  }
 
   /// Prints lines that people read.
   ///
-  /// - Throws: `OutputError`.
+  /// - Throws: `OutputError`, at once where the lines are the result, else from `close()`.
   func print(_ text: String) throws(OutputError) {
-    try (keepsOutputForJSON ? OutputStream.standardError : .standardOutput).write(text + "\n")
+    do {
+      try stream.write(text + "\n")
+    } catch {
+      guard hasResultFile else { throw error }
+      firstError = firstError ?? error
+    }
+  }
+
+  /// Ends the output, after the result has gone to its file.
+  ///
+  /// - Throws: `OutputError` where lines could not be printed.
+  func close() throws(OutputError) {
+    if let firstError { throw firstError }
   }
 
   /// Prints a diagnostic.

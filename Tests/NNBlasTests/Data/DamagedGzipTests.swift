@@ -1,4 +1,5 @@
 import NNBlas
+import TestSupport
 import Testing
 
 /// Compressed files whose compression is damaged: either the right contents come out, or a message does.

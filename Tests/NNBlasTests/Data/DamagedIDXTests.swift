@@ -1,4 +1,5 @@
 import NNBlas
+import TestSupport
 import Testing
 
 /// Files whose contents are not what an IDX file has: each is refused with a message, none stops the process.

@@ -1,4 +1,5 @@
 import NNBlas
+import TestSupport
 import Testing
 
 /// Data that a data set refuses, each with its whole message.

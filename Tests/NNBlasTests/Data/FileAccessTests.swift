@@ -1,5 +1,6 @@
 import Foundation
 import NNBlas
+import TestSupport
 import Testing
 
 /// Paths that lead to no file that can be read.

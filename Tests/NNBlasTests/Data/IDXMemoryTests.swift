@@ -1,5 +1,6 @@
 import Foundation
 import NNBlas
+import TestSupport
 import Testing
 
 /// A header is a claim: memory follows the smaller of what it claims and what is there.
@@ -16,9 +17,9 @@ struct IDXMemoryTests {
   static let memberRuns = 1_016
   static let memberSize = 1 + 258 * memberRuns
 
-  static func bomb(_ header: [UInt8]) -> [UInt8] {
+  static func bomb(_ header: [UInt8], members: Int = memberCount) -> [UInt8] {
     let member = GzipFixture.zeros(runs: memberRuns)
-    return (0..<memberCount).reduce(into: GzipFixture.stored(header)) { file, _ in file += member }
+    return (0..<members).reduce(into: GzipFixture.stored(header)) { file, _ in file += member }
   }
 
   /// Reads a file as images, and compares the message and the growth of memory with what is expected.
@@ -83,6 +84,22 @@ struct IDXMemoryTests {
           try IDX.images(contentsOf: path)
         }
         #expect(try ProcessMemory.peak() - before <= Self.allowance)
+      }
+    }
+  }
+
+  /// Labels stay bytes, in the data set too.
+  @Test func manyLabelsTakeTheirSizeOnce() async {
+    await #expect(processExitsWith: .success) {
+      let inflated = 128 * Self.memberSize
+      let count = UInt32(inflated)
+      try withTemporaryDirectory { directory in
+        let labels = try directory.write(Self.bomb(IDXFixture.header(0x0801, count), members: 128), to: "labels")
+        let images = try directory.write(Self.bomb(IDXFixture.header(0x0803, count, 1, 1), members: 128), to: "images")
+        let before = try ProcessMemory.resident()
+        let dataset = try Dataset(images: IDX.images(contentsOf: images), labels: IDX.labels(contentsOf: labels))
+        #expect(dataset.count == inflated)
+        #expect(try ProcessMemory.peak() - before <= 2 * inflated + Self.allowance)
       }
     }
   }

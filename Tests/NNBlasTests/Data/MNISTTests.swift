@@ -1,5 +1,6 @@
 import Foundation
 import NNBlas
+import TestSupport
 import Testing
 
 @Suite struct MNISTTests {
@@ -95,9 +96,11 @@ import Testing
   @Test func aMissingFolder() throws {
     try withTemporaryDirectory { directory in
       let file = try directory.write([1], to: "file")
-      for path in [directory.path(of: "none"), file, ""] {
+      for (path, reason) in [
+        (directory.path(of: "none"), "no such folder"), ("", "no such folder"), (file, "not a folder"),
+      ] {
         expectError(
-          DataError.self, "\(path): no such folder; expected one with the four files of MNIST"
+          DataError.self, "\(path): \(reason); expected one with the four files of MNIST"
         ) { try MNIST(directory: path) }
       }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import NNBlas
+import TestSupport
 import Testing
 
 /// Thousands of files of random bytes: what is read agrees with a naive reader, the rest is refused, nothing traps.

@@ -1,5 +1,6 @@
 import Foundation
 import NNBlas
+import TestSupport
 import Testing
 
 @Suite struct SyntheticDigitsTests {
@@ -140,14 +141,18 @@ import Testing
 
   // MARK: - How hard they are
 
-  /// Weights of small variance start no neuron saturated, which is the best case for a network without a hidden layer;
-  /// from `standardNormal` ones it gets stuck between 70 and 82 %.
+  /// The book's settings: 30 epochs at a rate of 3 in batches of 10. Weights of small variance start no neuron saturated,
+  /// which is the best case for a network without a hidden layer; from the book's own it gets stuck lower.
   @Test(.enabled(if: isOptimizedBuild, "training takes minutes in a debug build"))
   func aHiddenLayerIsNeededToLearnThem() throws {
     let digits = try SyntheticDigits(seed: 1, validationCount: 0)
-    let shallow = try bestAccuracy(
-      of: Network(sizes: [784, 10], initializer: .scaledNormal, seed: 1), epochs: 5, on: digits)
-    #expect(shallow < 0.93)
+    for initializer in Initializer.allCases {
+      let shallow = try bestAccuracy(
+        of: Network(sizes: [784, 10], initializer: initializer, seed: 1), epochs: 30, on: digits)
+      #expect(shallow < 0.93, "\(initializer)")
+      // It learns all the same, and is not just broken.
+      #expect(shallow > 0.5, "\(initializer)")
+    }
     let deep = try bestAccuracy(of: Network(sizes: [784, 30, 10], seed: 1), epochs: 8, on: digits)
     #expect(deep > 0.95)
   }
@@ -161,12 +166,6 @@ import Testing
     return best
   }
 }
-
-#if DEBUG
-  private let isOptimizedBuild = false
-#else
-  private let isOptimizedBuild = true
-#endif
 
 /// Images are 28×28.
 private let pixelCount = 28 * 28

@@ -1,5 +1,6 @@
 import Foundation
 import NNBlas
+import TestSupport
 import Testing
 
 @Suite("The book's JSON")
@@ -52,6 +53,8 @@ struct BookFileTests {
     }
   }
 
+  private static let expected = "expected the JSON of a network with sizes, weights, biases and cost"
+
   @Test(
     "Damaged files are refused, with the place",
     arguments: [
@@ -81,7 +84,22 @@ struct BookFileTests {
       ),
       (
         #"{"sizes": [2], "weights": [], "biases": [], "cost": "QuadraticCost"}"#,
-        "net.json: Network: sizes has 0 entries, expected at least 2: the number of inputs, then the neurons of each layer"
+        "net.json: Network: sizes has 1 entry, expected at least 2: the number of inputs, then the neurons of each layer"
+      ),
+      (
+        #"{"sizes": [-1, 1], "weights": [[[1, 2]]], "biases": [[[1]]], "cost": "QuadraticCost"}"#,
+        "net.json: Network: sizes[0] is -1, expected at least 1 neuron"
+      ),
+      ("", "net.json: the file is empty; \(Self.expected)"),
+      ("[1", "net.json: Unexpected end of file during JSON parse; \(Self.expected)"),
+      (
+        #"{"sizes": [2, 1.5], "weights": [[[1, 2]]], "biases": [[[1]]], "cost": "QuadraticCost"}"#,
+        "net.json: a number is out of range: sizes are whole numbers, weights and biases are finite in f64; "
+          + Self.expected
+      ),
+      (
+        #"{"sizes": [2, 1], "weights": [[[1, "a"]]], "biases": [[[1]]], "cost": "QuadraticCost"}"#,
+        "net.json: weights[0][0][1]: Expected to decode Double but found a string instead; \(Self.expected)"
       ),
     ])
   func damaged(text: String, expected: String) throws {

@@ -1,5 +1,6 @@
 import Foundation
 import NNBlas
+import TestSupport
 import Testing
 
 @Suite("Files that are written")
@@ -47,10 +48,35 @@ struct OutputFileTests {
     }
   }
 
-  @Test("A full device is a failure")
-  func fullDevice() {
-    #expect(throws: ModelFileError.unwritable(file: "/dev/full", reason: "No space left on device")) {
-      try OutputFile("/dev/full").write(data)
+  /// A socket is no regular file, cannot be opened for writing, and is the test's own, whatever broken code does to it.
+  @Test("What is no regular file is never replaced, where it cannot be written into either")
+  func sockets() throws {
+    try withTemporaryDirectory { folder in
+      let path = folder.path(of: "socket")
+      try #require(mknod(path, S_IFSOCK | 0o600, 0) == 0)
+      #expect(throws: ModelFileError.unwritable(file: path, reason: "No such device or address")) {
+        try OutputFile(path).write(data)
+      }
+      var status = stat()
+      #expect(stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK)
+    }
+  }
+
+  /// A limit on the size of files stands for a disk that is full, in a process of its own.
+  @Test("Where there is no room the old file stays, and nothing is left beside it")
+  func noRoom() async {
+    await #expect(processExitsWith: .success) {
+      try withTemporaryDirectory { folder in
+        let path = try folder.write(Array("before".utf8), to: "file")
+        signal(SIGXFSZ, SIG_IGN)
+        var limit = rlimit(rlim_cur: 1 << 16, rlim_max: 1 << 16)
+        try #require(setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
+        #expect(throws: ModelFileError.unwritable(file: path, reason: "File too large")) {
+          try OutputFile(path).write(Data(count: 1 << 17))
+        }
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "before")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["file"])
+      }
     }
   }
 

@@ -1,4 +1,5 @@
 import NNBlas
+import TestSupport
 import Testing
 
 /// The full text of every case of `ShapeError`.

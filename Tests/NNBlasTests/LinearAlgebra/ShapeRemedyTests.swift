@@ -1,4 +1,5 @@
 import NNBlas
+import TestSupport
 import Testing
 
 /// What the operations say about operands that do not fit: the full text, and a remedy only where it helps.

@@ -1,5 +1,6 @@
 import Foundation
 import NNBlas
+import TestSupport
 import Testing
 
 /// Extents that BLAS's 32-bit integers or the machine's memory cannot hold, found on shapes alone.

@@ -50,7 +50,7 @@ struct TrapTests {
         window = Vector([5, 6]).row
       }
     }
-    expect("NNBlas: internal invariant broken: a lent matrix was replaced", in: result)
+    expect("NNBlas: internal invariant broken: a lent window was replaced", in: result)
   }
 
   @Test func lentSliceThatIsReplaced() async {
@@ -62,7 +62,7 @@ struct TrapTests {
         window = [5, 6]
       }
     }
-    expect("NNBlas: internal invariant broken: a lent vector was replaced", in: result)
+    expect("NNBlas: internal invariant broken: a lent window was replaced", in: result)
   }
 
   /// When nobody keeps the lent memory it is freed, and the replacement may even be given its address.

@@ -1,4 +1,5 @@
 import NNBlas
+import TestSupport
 import Testing
 
 @Suite("Networks")

@@ -1,4 +1,5 @@
 import NNBlas
+import TestSupport
 import Testing
 
 /// The question that started the project: `Network([2, 1, 2]).backprop([1, 2], [3, 4])` in NumPy multiplies shapes that do

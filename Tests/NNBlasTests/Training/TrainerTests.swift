@@ -1,4 +1,5 @@
 import NNBlas
+import TestSupport
 import Testing
 
 @Suite("The trainer")
@@ -88,6 +89,25 @@ struct TrainerTests {
     let sequential = try Self.trainer()
     try sequential.train(epochs: 3, on: dataset, order: .sequential)
     #expect(whole.network != sequential.network)
+  }
+
+  @Test("An epoch goes on with the data it began with, and no others")
+  func otherDataInMidEpoch() throws {
+    let dataset = try Self.points(95)
+    let trainer = try Self.trainer()
+    try trainer.train(steps: 7, on: dataset)
+    let before = trainer.network
+    for other in [dataset[0..<94], dataset[0..<40]] {
+      #expect(
+        message { try trainer.train(epochs: 1, on: other) }
+          == "the training data: \(other.count) examples, expected 95, as many as the epoch under way began with")
+    }
+    #expect((trainer.completedEpochs, trainer.stepsInEpoch) == (0, 7))
+    #expect(trainer.network == before)
+    // Between epochs any data will do.
+    try trainer.train(epochs: 1, on: dataset)
+    try trainer.train(epochs: 1, on: dataset[0..<40])
+    #expect((trainer.completedEpochs, trainer.stepsInEpoch) == (2, 0))
   }
 
   @Test("Reports say epoch, correct answers, cost, time and rate")

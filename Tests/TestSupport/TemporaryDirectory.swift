@@ -1,17 +1,17 @@
 import Foundation
 
 /// A folder of one test's own files.
-struct TemporaryDirectory: Sendable {
-  let path: String
+package struct TemporaryDirectory: Sendable {
+  package let path: String
 
   /// The path of a file in the folder, whether or not it exists.
-  func path(of name: String) -> String { path + "/" + name }
+  package func path(of name: String) -> String { path + "/" + name }
 
   /// Writes a file, in place of any of that name.
   ///
   /// - Returns: Its path.
   @discardableResult
-  func write(_ bytes: [UInt8], to name: String) throws -> String {
+  package func write(_ bytes: [UInt8], to name: String) throws -> String {
     let path = path(of: name)
     // Foundation's own writing waits for the disk, and so do some file systems where a file is truncated: a millisecond
     // each, which thousands of files cannot afford.
@@ -28,7 +28,7 @@ struct TemporaryDirectory: Sendable {
 }
 
 /// Runs `body` with a new folder, which is deleted with all that is in it afterwards.
-func withTemporaryDirectory<R>(_ body: (TemporaryDirectory) throws -> R) throws -> R {
+package func withTemporaryDirectory<R>(_ body: (TemporaryDirectory) throws -> R) throws -> R {
   let url = FileManager.default.temporaryDirectory.appendingPathComponent("NNBlasTests-\(UUID().uuidString)")
   try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
   defer { try? FileManager.default.removeItem(at: url) }

@@ -1,5 +1,5 @@
 /// The text of the error that an expression throws, or words that no error has.
-func message<R>(of expression: () throws -> R) -> String {
+package func message<R>(of expression: () throws -> R) -> String {
   do {
     return "nothing was thrown, but returned: \(try expression())"
   } catch {
