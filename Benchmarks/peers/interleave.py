@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Times nnbench and NumPy in turns on the same workloads, and reports the median of the ratios.
 
-A pair is one process of each, one after the other, so that a slow minute of the machine slows both. NumPy runs with one
-and with two threads in every pair, and the faster counts. Standard library only; `Benchmarks/against-numpy` calls it.
+A round is one process of each, one after the other, so that a slow minute of the machine slows all. NumPy runs with one
+and with two threads in every round; the count whose median over all rounds is the lower is the peer. Standard library only;
+`Benchmarks/against-numpy` calls it.
 """
 import argparse
 import json
@@ -42,44 +43,44 @@ def main():
     parser.add_argument("--python", default=sys.executable, help="the Python that has NumPy")
     parser.add_argument("--data", required=True, help="the folder with the four files of MNIST")
     parser.add_argument("--workloads", default="nielsen-30,nielsen-30-f32,nielsen-100,online-30")
-    parser.add_argument("--pairs", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--epochs", type=int, default=4, help="timed epochs in each process")
     parser.add_argument("--results", help="the folder for <date>-<cpu>-numpy.json")
     options = parser.parse_args()
 
     if options.results:
         pathlib.Path(options.results).mkdir(parents=True, exist_ok=True)
-    document = {"schema": 1, "context": None, "pairs": options.pairs, "results": []}
+    document = {"schema": 1, "context": None, "rounds": options.rounds, "results": []}
     print(f"{'workload':<16}{'nnbench µs':>12}{'GFLOP/s':>9}{'NumPy µs':>10}{'threads':>9}{'ratio':>8}{'least':>7}{'most':>7}")
     for workload in options.workloads.split(","):
-        own, peer, ratios, rates, threads = [], [], [], [], []
-        for pair in range(options.pairs):
+        own, rates, peers = [], [], {1: [], 2: []}
+        for round_ in range(options.rounds):
             if sys.stderr.isatty():
-                print(f"\r\033[K{workload}: pair {pair + 1}/{options.pairs}", end="", file=sys.stderr, flush=True)
+                print(f"\r\033[K{workload}: round {round_ + 1}/{options.rounds}", end="", file=sys.stderr, flush=True)
             mine = ours(options.nnbench, options.data, workload, options.epochs)
-            theirs = {n: numpy(options.python, options.data, workload, options.epochs, n) for n in (1, 2)}
-            best = min(theirs, key=lambda n: theirs[n]["microsecondsPerStep"]["median"])
-            document["context"] = document["context"] or dict(mine["context"], numpy=theirs[1]["numpy"])
             result = mine["results"][0]
             own.append(result["microsecondsPerStep"]["median"])
             rates.append(result["gflops"])
-            peer.append(theirs[best]["microsecondsPerStep"]["median"])
-            threads.append(best)
-            ratios.append(peer[-1] / own[-1])
+            for threads, times in peers.items():
+                theirs = numpy(options.python, options.data, workload, options.epochs, threads)
+                times.append(theirs["microsecondsPerStep"]["median"])
+                document["context"] = document["context"] or dict(mine["context"], numpy=theirs["numpy"])
         if sys.stderr.isatty():
             print("\r\033[K", end="", file=sys.stderr, flush=True)
+        best = min(peers, key=lambda threads: statistics.median(peers[threads]))
+        ratios = [theirs / mine for theirs, mine in zip(peers[best], own)]
         row = {
-            "workload": workload, "unit": "us", "nnblas": own, "numpy": peer, "numpyThreads": threads, "ratios": ratios,
+            "workload": workload, "unit": "us", "nnblas": own, "numpy": peers, "numpyThreads": best, "ratios": ratios,
             "medianRatio": statistics.median(ratios), "gflops": statistics.median(rates)}
         document["results"].append(row)
         print(
-            f"{workload:<16}{statistics.median(own):>12.1f}{row['gflops']:>9.1f}{statistics.median(peer):>10.1f}"
-            f"{statistics.mode(threads):>9}{row['medianRatio']:>8.2f}{min(ratios):>7.2f}{max(ratios):>7.2f}", flush=True)
+            f"{workload:<16}{statistics.median(own):>12.1f}{row['gflops']:>9.1f}{statistics.median(peers[best]):>10.1f}"
+            f"{best:>9}{row['medianRatio']:>8.2f}{min(ratios):>7.2f}{max(ratios):>7.2f}", flush=True)
 
     context = document["context"]
     load = ", ".join(f"{value:.2f}" for value in context["load"])
     print(f"\n{context['machine']['cpu']}, {context['machine']['cores']} cores; {context['versions']['openblas']}, "
-          f"core {context['openblasCore']}; NumPy {context['numpy']}; load {load}; {options.pairs} pairs")
+          f"core {context['openblasCore']}; NumPy {context['numpy']}; load {load}; {options.rounds} rounds")
     if options.results:
         cpu = re.sub(r"[^a-z0-9]+", "-", context["machine"]["cpu"].lower()).strip("-")
         path = pathlib.Path(options.results) / f"{time.strftime('%Y-%m-%d')}-{cpu}-numpy.json"

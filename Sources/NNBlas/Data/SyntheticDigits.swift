@@ -17,7 +17,7 @@ public struct SyntheticDigits: Sendable {
   /// The images to judge a network by (testCount × 784), ten classes.
   public let test: Dataset
 
-  /// Draws the images; 70,000 take about a second.
+  /// Draws the images.
   ///
   /// - Parameters:
   ///   - seed: The same seed draws the same images.
