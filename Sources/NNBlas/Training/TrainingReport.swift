@@ -57,4 +57,4 @@ extension TrainingReport: CustomStringConvertible {
 }
 
 /// A number with three significant digits.
-func significant(_ value: Double) -> String { String(format: "%.3g", value) }
+package func significant(_ value: Double) -> String { String(format: "%.3g", value) }

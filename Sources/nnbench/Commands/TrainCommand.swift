@@ -86,7 +86,8 @@ struct TrainCommand: Command {
       network, batchSize: batch, cost: cost, optimizer: .sgd(learningRate: learningRate), seed: seed)
     let line = ProgressLine()
     func show(_ progress: TrainingProgress) {
-      line.update("Epoch \(progress.epoch), step \(progress.step)/\(progress.stepsPerEpoch), cost \(progress.cost)")
+      line.update(
+        "Epoch \(progress.epoch), step \(progress.step)/\(progress.stepsPerEpoch), cost \(significant(progress.cost))")
     }
     func report(_ report: TrainingReport) throws {
       line.clear()

@@ -37,8 +37,8 @@ struct OutputFileTests {
     try withTemporaryDirectory { folder in
       let path = folder.path(of: "pipe")
       try #require(mkfifo(path, 0o600) == 0)
-      // Both ends are held here, so that neither opening waits for the other.
-      let reader = open(path, O_RDWR)
+      // Both ends are held here, so that no opening waits for the other, and no reading for what is never written.
+      let reader = open(path, O_RDWR | O_NONBLOCK)
       defer { close(reader) }
       try OutputFile(path).write(data)
       var bytes = [UInt8](repeating: 0, count: 16)
