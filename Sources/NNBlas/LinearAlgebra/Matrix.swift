@@ -78,10 +78,10 @@ public struct Matrix<S: Scalar>: Sendable {
 
   /// The element in a row and a column, both from 0; like an array's, it traps outside the matrix.
   public subscript(row: Int, column: Int) -> S {
-    get { storage.pointer[position(row, column)] }
+    get { withExtendedLifetime(storage) { storage.pointer[position(row, column)] } }
     set {
       makeUnique()
-      storage.pointer[position(row, column)] = newValue
+      withExtendedLifetime(storage) { storage.pointer[position(row, column)] = newValue }
     }
   }
 

@@ -56,7 +56,7 @@ public struct Vector<S: Scalar>: Sendable {
   public subscript(index: Int) -> S {
     get {
       checkIndex(index)
-      return storage.pointer[offset + index]
+      return withElements { $0[index] }
     }
     set {
       checkIndex(index)
