@@ -64,6 +64,7 @@ extension Dataset {
   ///
   /// - Throws: `DataError.exampleCounts` when the numbers of rows differ, `DataError.notFinite` for an infinity or NaN.
   public init<S: Scalar>(inputs: Matrix<S>, targets: Matrix<S>) throws(DataError) {
+    try Self.checkCount(inputs.rows)
     try Self.checkCounts("targets", targets.rows, inputs: inputs.rows)
     try Self.checkFinite("inputs", inputs)
     try Self.checkFinite("targets", targets)
@@ -72,7 +73,8 @@ extension Dataset {
 
   /// Examples from a matrix of inputs (examples × inputs) and the label of each, in 0..<classes.
   ///
-  /// - Throws: `DataError.exampleCounts` when there are not as many labels as rows, `DataError.label` for a label outside
+  /// - Throws: `DataError.count` for no class at all, `DataError.exampleCounts` when there are not as many labels as rows,
+  ///   `DataError.label` for a label outside
   ///   0..<classes, `DataError.notFinite` for an infinity or NaN.
   public init<S: Scalar>(inputs: Matrix<S>, labels: [Int], classes: Int) throws(DataError) {
     try Self.checkFinite("inputs", inputs)
@@ -81,7 +83,8 @@ extension Dataset {
 
   /// Examples from a matrix of bytes (examples × inputs), each standing for byte / 255, and the label of each.
   ///
-  /// - Throws: `DataError.exampleCounts` when there are not as many labels as rows, `DataError.label` for a label outside
+  /// - Throws: `DataError.count` for no class at all, `DataError.exampleCounts` when there are not as many labels as rows,
+  ///   `DataError.label` for a label outside
   ///   0..<classes.
   public init(inputs: ByteMatrix, labels: [Int], classes: Int) throws(DataError) {
     try self.init(labels: labels, classes: classes, inputs: .bytes(inputs))
@@ -112,13 +115,22 @@ extension Dataset {
   }
 
   private init(labels: [Int], classes: Int, inputs: NativeMatrix) throws(DataError) {
+    guard (1...Int(Int32.max)).contains(classes) else {
+      throw .count(operation: "Dataset", name: "classes", found: classes, expected: "1 to \(Int32.max)")
+    }
+    try Self.checkCount(inputs.rows)
     try Self.checkCounts("labels", labels.count, inputs: inputs.rows)
-    // A label is the index of an output, which BLAS counts in 32 bits.
-    let classes = min(classes, Int(Int32.max))
     if let row = labels.firstIndex(where: { $0 < 0 || $0 >= classes }) {
       throw .label(name: "labels", label: labels[row], row: row, classes: classes)
     }
     self.init(inputs: inputs, targets: .labels(.integers(labels.map(Int32.init)[...]), classes: classes))
+  }
+
+  /// An epoch's order has an index of 32 bits for each example, and BLAS counts outputs in as many.
+  private static func checkCount(_ count: Int) throws(DataError) {
+    guard count <= Int(Int32.max) else {
+      throw .count(operation: "Dataset", name: "the number of examples", found: count, expected: "at most \(Int32.max)")
+    }
   }
 
   private static func checkCounts(_ name: String, _ found: Int, inputs: Int) throws(DataError) {

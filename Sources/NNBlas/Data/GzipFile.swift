@@ -19,7 +19,7 @@ struct GzipFile: ~Copyable {
     name = (path as NSString).lastPathComponent
     let storedByteCount: Int
     do throws(RegularFile.Obstacle) {
-      storedByteCount = try RegularFile.byteCount(of: path).get()
+      storedByteCount = try RegularFile.byteCount(of: path)
     } catch {
       throw .unreadable(file: path, reason: error.reason)
     }

@@ -88,6 +88,12 @@ public enum IDX {
           found: "\(extent)")
       }
       claimed = product
+      // An image is a row of a matrix.
+      guard index == 0 || claimed / extents[0] <= possibleExtents.upperBound else {
+        throw .format(
+          file: name, offset: 4 + 4 * index, field: dimensions[index],
+          expected: "images of at most \(possibleExtents.upperBound) pixels", found: "\(extent)")
+      }
     }
     if let plain = file.plainByteCount, plain != header + claimed {
       throw .length(file: name, expected: header + claimed, found: .exactly(plain), composition: composition)

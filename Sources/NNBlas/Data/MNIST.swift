@@ -26,7 +26,8 @@ public struct MNIST: Sendable {
     let exists = FileManager.default.fileExists(atPath: directory, isDirectory: &isDirectory)
     guard exists, isDirectory.boolValue else {
       let reason = exists ? "not a folder" : "no such folder"
-      throw .unreadable(file: directory, reason: "\(reason); expected one with the four files of MNIST")
+      throw .unreadable(
+        file: directory.isEmpty ? "''" : directory, reason: "\(reason); expected one with the four files of MNIST")
     }
     let paths = try Self.fileNames.map { (name) throws(DataError) in try Self.path(of: name, in: directory) }
     let trainingImages = try IDX.images(contentsOf: paths[0])

@@ -4,12 +4,14 @@ import Foundation
 ///
 /// A pipe or a device is not one: it has no length to hold a header against, and might never end.
 enum RegularFile {
-  /// The file's length in bytes, or, in the system's words, why it is not to be read.
-  static func byteCount(of path: String) -> Result<Int, Obstacle> {
+  /// The file's length in bytes.
+  ///
+  /// - Throws: `Obstacle`, in the system's words why it is not to be read.
+  static func byteCount(of path: String) throws(Obstacle) -> Int {
     var status = stat()
-    guard stat(path, &status) == 0 else { return .failure(Obstacle(reason: String(cString: strerror(errno)))) }
-    guard status.st_mode & S_IFMT == S_IFREG else { return .failure(Obstacle(reason: "not a regular file")) }
-    return .success(Int(status.st_size))
+    guard stat(path, &status) == 0 else { throw Obstacle(reason: String(cString: strerror(errno))) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw Obstacle(reason: "not a regular file") }
+    return Int(status.st_size)
   }
 
   /// What stands in the way of reading.

@@ -61,7 +61,7 @@ public struct BookFile<S: Scalar>: Sendable, Equatable {
 
   private static func bytes(of path: String) throws(ModelFileError) -> Data {
     do {
-      _ = try RegularFile.byteCount(of: path).get()
+      _ = try RegularFile.byteCount(of: path)
       return try Data(contentsOf: URL(fileURLWithPath: path))
     } catch let obstacle as RegularFile.Obstacle {
       throw .unreadable(file: path, reason: obstacle.reason)

@@ -2,13 +2,15 @@ import Foundation
 
 /// A place to write a file to, checked before the work whose result is to be written there.
 ///
-/// A regular file is replaced whole or not at all: its successor is written beside it and renamed. A link is followed, and
+/// A regular file is replaced whole or not at all, and keeps its permissions: its successor is written beside it and renamed. A link is followed, and
 /// what is no regular file, a device or a pipe, is written into and never replaced.
 package struct OutputFile: Sendable {
   private let path: String
   /// Where the bytes go, links resolved.
   private let target: String
   private let isReplaceable: Bool
+  /// The permissions of the file that is there already.
+  private let mode: mode_t?
 
   /// - Throws: `ModelFileError.unwritable` when the path is empty or a folder, or its folder is missing or not writable.
   package init(_ path: String) throws(ModelFileError) {
@@ -19,10 +21,14 @@ package struct OutputFile: Sendable {
       guard status.st_mode & S_IFMT != S_IFDIR else { throw .unwritable(file: path, reason: "it is a folder") }
       guard access(path, W_OK) == 0 else { throw .unwritable(file: path, reason: Self.lastError()) }
       isReplaceable = status.st_mode & S_IFMT == S_IFREG
+      mode = status.st_mode & 0o7777
       target = Self.resolved(path)
+    } else if lstat(path, &status) == 0 {
+      throw .unwritable(file: path, reason: "it is a link to what does not exist")
     } else {
       guard !path.hasSuffix("/") else { throw .unwritable(file: path, reason: "it names a folder") }
       isReplaceable = true
+      mode = nil
       target = path
     }
     let folder = Self.folder(of: target)
@@ -35,7 +41,7 @@ package struct OutputFile: Sendable {
   package func write(_ data: Data) throws(ModelFileError) {
     do {
       if isReplaceable {
-        try data.write(to: URL(fileURLWithPath: target), options: .atomic)
+        try replace(with: data)
       } else {
         try FileHandle(forWritingTo: URL(fileURLWithPath: target)).write(contentsOf: data)
       }
@@ -43,6 +49,25 @@ package struct OutputFile: Sendable {
       throw .unwritable(file: path, reason: systemReason(error))
     }
   }
+
+  /// Writes a successor beside the file, with its permissions, and renames it when it is whole and on the disk.
+  private func replace(with data: Data) throws {
+    let successor = Self.folder(of: target) + "/.\(UUID().uuidString)"
+    let descriptor = open(successor, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode.map { $0 & 0o600 } ?? 0o666)
+    guard descriptor >= 0 else { throw Self.lastPOSIXError() }
+    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    do {
+      if let mode, fchmod(descriptor, mode) != 0 { throw Self.lastPOSIXError() }
+      try file.write(contentsOf: data)
+      try file.synchronize()
+      guard rename(successor, target) == 0 else { throw Self.lastPOSIXError() }
+    } catch {
+      unlink(successor)
+      throw error
+    }
+  }
+
+  private static func lastPOSIXError() -> POSIXError { POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
 
   private static func resolved(_ path: String) -> String {
     guard let resolved = realpath(path, nil) else { return path }

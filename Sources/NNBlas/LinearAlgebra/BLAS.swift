@@ -7,7 +7,7 @@ private import CBLAS
 ///
 /// Every operation derives m, n, k and the leading dimensions from its operands and checks all shapes before the C call.
 /// Operands may be views, transposed views included; a destination never aliases an input, because whoever shares
-/// storage copies it before writing. Where an extent is zero there is no C call: an empty sum is 0, so that k = 0 leaves
+/// storage copies it before writing. Where an extent is zero no product is called: an empty sum is 0, so that k = 0 leaves
 /// `β·C`. A factor `β = 0` overwrites the destination, NaN included; a factor `α = 0` leaves the inputs unread.
 ///
 /// Names and definitions: Dongarra et al., "A Set of Level 3 Basic Linear Algebra Subprograms", ACM TOMS 16 (1990).

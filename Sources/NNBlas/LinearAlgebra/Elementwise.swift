@@ -19,15 +19,16 @@ public protocol _ElementwiseScalar {
   static func _indexOfMaximum(_ x: UnsafePointer<Self>, _ count: Int) -> Int
   /// x ← x − y, in place.
   static func _subtract(_ x: UnsafeMutablePointer<Self>, _ y: UnsafePointer<Self>, _ count: Int)
-  /// ½ Σ (a − y)².
-  static func _halfSquaredDistance(_ a: UnsafePointer<Self>, _ y: UnsafePointer<Self>, _ count: Int) -> Self
+  /// ½ Σ (a − y)², summed in double precision.
+  static func _halfSquaredDistance(_ a: UnsafePointer<Self>, _ y: UnsafePointer<Self>, _ count: Int) -> Double
   /// z ← σ(z), in place.
   static func _sigmoid(_ z: UnsafeMutablePointer<Self>, _ count: Int)
   /// error ← error ⊙ a ⊙ (1 − a): σ′(z) written in the activation a = σ(z).
   static func _multiplyBySigmoidDerivative(
     _ error: UnsafeMutablePointer<Self>, activation a: UnsafePointer<Self>, _ count: Int)
-  /// −Σ (y ln σ(z) + (1 − y) ln(1 − σ(z))) = Σ (max(z, 0) − z y + ln(1 + e^−|z|)), finite for every finite z.
-  static func _crossEntropy(_ z: UnsafePointer<Self>, _ y: UnsafePointer<Self>, _ count: Int) -> Self
+  /// −Σ (y ln σ(z) + (1 − y) ln(1 − σ(z))) = Σ (max(z, 0) − z y + ln(1 + e^−|z|)), finite for every finite z;
+  /// summed in double precision.
+  static func _crossEntropy(_ z: UnsafePointer<Self>, _ y: UnsafePointer<Self>, _ count: Int) -> Double
   /// target ← source / 255.
   static func _convert(_ source: UnsafePointer<UInt8>, into target: UnsafeMutablePointer<Self>, _ count: Int)
   /// target ← source, rounded to this precision.
@@ -81,7 +82,13 @@ extension _ElementwiseScalar where Self: BinaryFloatingPoint {
   }
 
   public static func _firstNonFinite(_ x: UnsafePointer<Self>, _ count: Int) -> Int? {
-    for i in 0..<count where !x[i].isFinite { return i }
+    // Block by block without a way out, so that the loop is vectorized.
+    for start in stride(from: 0, to: count, by: 256) {
+      let block = start..<min(start + 256, count)
+      var broken: UInt8 = 0
+      for i in block { broken |= x[i].isFinite ? 0 : 1 }
+      if broken != 0 { return block.first { !x[$0].isFinite } }
+    }
     return nil
   }
 
@@ -97,9 +104,9 @@ extension _ElementwiseScalar where Self: BinaryFloatingPoint {
 
   public static func _halfSquaredDistance(
     _ a: UnsafePointer<Self>, _ y: UnsafePointer<Self>, _ count: Int
-  ) -> Self {
-    var sum: Self = 0
-    for i in 0..<count { sum += (a[i] - y[i]) * (a[i] - y[i]) }
+  ) -> Double {
+    var sum = 0.0
+    for i in 0..<count { sum += Double((a[i] - y[i]) * (a[i] - y[i])) }
     return sum / 2
   }
 
@@ -113,9 +120,9 @@ extension _ElementwiseScalar where Self: BinaryFloatingPoint {
     for i in 0..<count { error[i] *= a[i] * (1 - a[i]) }
   }
 
-  public static func _crossEntropy(_ z: UnsafePointer<Self>, _ y: UnsafePointer<Self>, _ count: Int) -> Self {
-    var sum: Self = 0
-    for i in 0..<count { sum += max(z[i], 0) - z[i] * y[i] + _logarithm1p(_exponential(-abs(z[i]))) }
+  public static func _crossEntropy(_ z: UnsafePointer<Self>, _ y: UnsafePointer<Self>, _ count: Int) -> Double {
+    var sum = 0.0
+    for i in 0..<count { sum += Double(max(z[i], 0) - z[i] * y[i] + _logarithm1p(_exponential(-abs(z[i])))) }
     return sum
   }
 

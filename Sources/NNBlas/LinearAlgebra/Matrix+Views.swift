@@ -17,7 +17,9 @@ extension Matrix {
     let (outer, inner) = isTransposed ? (columnRange, rowRange) : (rowRange, columnRange)
     return Matrix(
       storage: storage, offset: offset + outer.lowerBound * leadingDimension + inner.lowerBound,
-      rows: rowRange.count, columns: columnRange.count, leadingDimension: leadingDimension, isTransposed: isTransposed)
+      rows: rowRange.count, columns: columnRange.count,
+      // A single row may be cut from one that is wider than BLAS can say, and has no next one to be far from.
+      leadingDimension: outer.count > 1 ? leadingDimension : max(inner.count, 1), isTransposed: isTransposed)
   }
 
   /// One row as a vector: a view on the same storage, or a copy where this matrix is a transposed view.

@@ -10,8 +10,9 @@ public struct Matrix<S: Scalar>: Sendable {
   public let columns: Int
   package var storage: Storage<S>
   var offset: Int
-  /// The distance from one row to the next in memory; in a transposed view, from one column to the next.
-  var leadingDimension: Int
+  /// The distance from one row to the next in memory; in a transposed view, from one column to the next. It fits BLAS's
+  /// 32-bit integers: rows that are longer never come in twos.
+  package var leadingDimension: Int
   /// Whether memory holds the columns one after another, as a transposed view's does.
   var isTransposed: Bool
 
@@ -56,7 +57,7 @@ public struct Matrix<S: Scalar>: Sendable {
 
   /// A matrix from its rows, `[[1, 2], [3, 4]]`.
   ///
-  /// - Throws: `ShapeError.raggedRow` when the rows differ in length.
+  /// - Throws: `ShapeError.raggedRow` when the rows differ in length, `ShapeError.extent` as above.
   public init(_ rows: [[S]]) throws(ShapeError) {
     try self.init(rows, named: "Matrix")
   }
@@ -67,6 +68,7 @@ public struct Matrix<S: Scalar>: Sendable {
     for (index, row) in rows.enumerated() where row.count != columns {
       throw .raggedRow(operation: name, row: index, found: row.count, expected: columns)
     }
+    try ShapeRules.check(.matrix(rows: rows.count, columns: columns), named: "the result", in: name)
     self = Vector(rows.flatMap { $0 }).matrix(at: 0, rows: rows.count, columns: columns)
   }
 

@@ -2,8 +2,8 @@ import Foundation
 
 /// How much memory there is, asked before it is needed: allocations of Swift's own end the process where they fail.
 enum MemoryLimit {
-  /// What is smaller is not asked for: no process that runs at all is denied it, and asking costs two system calls.
-  private static let noticeableBytes = 64 << 20
+  /// What is smaller is not asked for: asking costs two system calls, as much as filling it does.
+  private static let noticeableBytes = 1 << 20
 
   /// The machine's memory. Asked of the system once: it is a system call.
   static let physicalBytes = Double(ProcessInfo.processInfo.physicalMemory)

@@ -127,10 +127,10 @@ extension Vector {
   private mutating func lend<Window: Elements<S>, E: Error>(
     _ window: inout Window, _ body: (inout Window) throws(E) -> Void
   ) throws(E) {
-    let lent = ObjectIdentifier(storage)
+    unowned let lent = storage
     storage = Storage(uninitialized: 0)
     defer {
-      guard ObjectIdentifier(window.storage) == lent else { invariantBroken("a lent window was replaced") }
+      guard window.storage === lent else { invariantBroken("a lent window was replaced") }
       storage = window.storage
     }
     try body(&window)

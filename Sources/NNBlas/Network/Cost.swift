@@ -5,10 +5,10 @@ public enum Cost: String, CaseIterable, Codable, Sendable {
   /// −Σⱼ (yⱼ ln aⱼ + (1 − yⱼ) ln(1 − aⱼ)) for answers in (0, 1) (Nielsen, chapter 3).
   case crossEntropy = "cross-entropy"
 
-  /// The cost of answers a = σ(z) for targets y, summed over all examples.
+  /// The cost of answers a = σ(z) for targets y, summed over all examples; in double precision, for the many there may be.
   ///
   /// The cross-entropy is computed from z: in terms of a it would be infinite where σ rounds to 0 or 1.
-  func sum<Operand: Elements>(z: Operand, a: Operand, y: Operand) -> Operand.S {
+  func sum<Operand: Elements>(z: Operand, a: Operand, y: Operand) -> Double {
     let count = y.elementCount
     return y.withElements { y in
       switch self {
@@ -19,7 +19,7 @@ public enum Cost: String, CaseIterable, Codable, Sendable {
   }
 
   /// The sum of the costs of what a forward pass answered.
-  func sum<Operand: Elements>(_ pass: ForwardPass<Operand>, y: Operand) -> Operand.S {
+  func sum<Operand: Elements>(_ pass: ForwardPass<Operand>, y: Operand) -> Double {
     sum(z: pass.weightedInputs[pass.weightedInputs.count - 1], a: pass.output, y: y)
   }
 

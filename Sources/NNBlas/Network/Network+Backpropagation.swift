@@ -65,7 +65,7 @@ extension Network {
     try check(y, named: "y", in: "backpropagate(x:y:)", target: true)
     let pass = try forward(x)
     let errors = try backward(pass, y: y, cost: cost)
-    var gradient = Gradient(zeroFor: self, cost: cost.sum(pass, y: y))
+    var gradient = Gradient(zeroFor: self, cost: S(cost.sum(pass, y: y)))
     try gradient.storage.accumulate(1, errors: errors, activations: pass.activations)
     return Backpropagation(forward: pass, errors: errors, gradient: gradient)
   }
@@ -96,7 +96,7 @@ extension Network {
     let mean = 1 / S(batch.rows)
     let pass = try forward(batch)
     let errors = try backward(pass, y: targets, cost: cost)
-    var gradient = Gradient(zeroFor: self, cost: mean * cost.sum(pass, y: targets))
+    var gradient = Gradient(zeroFor: self, cost: S(cost.sum(pass, y: targets) / Double(batch.rows)))
     try gradient.storage.accumulate(mean, errors: errors, activations: pass.activations)
     return Backpropagation(forward: pass, errors: errors, gradient: gradient)
   }

@@ -35,9 +35,8 @@ extension Network {
   ///   `ShapeError.memory` when the network is too wide for this machine to work on a batch.
   public func evaluate(_ dataset: Dataset, cost: Cost = .quadratic) throws -> Evaluation {
     try check(dataset, named: "dataset", in: "evaluate")
-    // As many examples at a time as keep the products efficient and the memory small.
-    let batchSize = min(500, dataset.count)
-    try checkMemory(examples: batchSize, named: "a batch", in: "evaluate", matrices: 2, remedy: nil)
+    try checkMemory(evaluating: dataset)
+    let batchSize = evaluationBatchSize
     var correct: Int?
     if case .labels = dataset.targets { correct = 0 }
     var sum = 0.0
@@ -46,7 +45,7 @@ extension Network {
       var batch = try Batch<S>(count: indices.count, of: dataset)
       batch.gather(indices[...], from: dataset)
       let pass = try forward(batch.inputs)
-      sum += Double(cost.sum(pass, y: batch.targets))
+      sum += cost.sum(pass, y: batch.targets)
       if case .labels(let labels, let classes) = dataset.targets {
         pass.output.withElements { output in
           labels.forEach(indices[...]) { row, label in
@@ -60,4 +59,13 @@ extension Network {
     }
     return Evaluation(count: dataset.count, correct: correct, cost: sum / Double(dataset.count))
   }
+
+  /// What an evaluation keeps at once fits memory.
+  func checkMemory(evaluating dataset: Dataset) throws(ShapeError) {
+    try checkMemory(
+      examples: min(evaluationBatchSize, dataset.count), named: "a batch", in: "evaluate", matrices: 2, remedy: nil)
+  }
+
+  /// As many examples at a time as keep the products efficient and the memory small.
+  private var evaluationBatchSize: Int { 500 }
 }

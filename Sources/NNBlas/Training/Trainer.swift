@@ -17,8 +17,9 @@ public final class Trainer<S: Scalar> {
   public private(set) var completedEpochs = 0
   /// The number of steps taken in the epoch under way.
   public private(set) var stepsInEpoch = 0
-  /// The number of examples that the epoch under way visits, or nil between epochs.
-  private var examplesInEpoch: Int?
+  /// How the epoch under way visits its examples, or nil between epochs.
+  private var epochUnderWay: (examples: Int, order: ExampleOrder)?
+  private var isTraining = false
 
   /// A trainer at the start of its first epoch.
   ///
@@ -43,6 +44,9 @@ public final class Trainer<S: Scalar> {
 
   /// Trains for a number of epochs; where one is under way, its rest is the first of them.
   ///
+  /// An epoch under way goes on in the order and with the data that it began with; that they are the same data is seen from
+  /// their number alone.
+  ///
   /// - Parameters:
   ///   - epochs: The number of epochs, at least 1.
   ///   - dataset: The examples to learn from.
@@ -50,7 +54,7 @@ public final class Trainer<S: Scalar> {
   ///   - order: In which order an epoch visits the examples.
   ///   - report: Called after every epoch.
   ///   - progress: Called after every step.
-  /// - Throws: `TrainingError` for settings, and for a cost that is not finite; `ShapeError` and `DataError` when data do
+  /// - Throws: `TrainingError` for settings, and for a cost or a parameter that is not finite; `ShapeError` and `DataError` when data do
   ///   not fit the network or the epoch under way, or a batch does not fit the machine's memory, before the first step; and
   ///   what `report` throws.
   public func train(
@@ -61,7 +65,8 @@ public final class Trainer<S: Scalar> {
       throw TrainingError.setting(
         name: "epochs", found: "\(epochs)", expected: "1 to \(Int.max - completedEpochs), after \(completedEpochs)")
     }
-    try check(dataset, evaluation)
+    try begin(dataset, order, evaluation)
+    defer { isTraining = false }
     let last = completedEpochs + epochs
     while completedEpochs < last {
       let epoch = completedEpochs + 1
@@ -87,7 +92,8 @@ public final class Trainer<S: Scalar> {
     progress: (TrainingProgress) -> Void = { _ in }
   ) throws -> TrainingReport {
     guard steps >= 1 else { throw TrainingError.setting(name: "steps", found: "\(steps)", expected: "at least 1") }
-    try check(dataset, evaluation)
+    try begin(dataset, order, evaluation)
+    defer { isTraining = false }
     var tally = Tally(operationsPerExample: network.trainingOperationsPerExample)
     while tally.steps < steps {
       tally.add(try advance(by: steps - tally.steps, on: dataset, order: order) { progress($0) })
@@ -95,17 +101,30 @@ public final class Trainer<S: Scalar> {
     return try tally.report(.steps(steps), evaluation: evaluation.map { try network.evaluate($0, cost: cost) })
   }
 
-  private func check(_ dataset: Dataset, _ evaluation: Dataset?) throws {
-    if let examplesInEpoch, examplesInEpoch != dataset.count {
-      throw DataError.exampleCounts(
-        name: "the training data", found: dataset.count, otherName: "the epoch under way began with",
-        expected: examplesInEpoch)
+  /// Checks all that a call is given, before its first step.
+  private func begin(_ dataset: Dataset, _ order: ExampleOrder, _ evaluation: Dataset?) throws {
+    guard !isTraining else { throw TrainingError.reentered }
+    if let epochUnderWay {
+      guard dataset.count == epochUnderWay.examples else {
+        throw DataError.exampleCounts(
+          name: "the training data", found: dataset.count, otherName: "the epoch under way began with",
+          expected: epochUnderWay.examples)
+      }
+      guard order == epochUnderWay.order else {
+        throw TrainingError.setting(
+          name: "order", found: order.rawValue,
+          expected: "\(epochUnderWay.order.rawValue), in which the epoch under way began")
+      }
     }
     try network.check(dataset, named: "the training data", in: "train")
-    if let evaluation { try network.check(evaluation, named: "the evaluation data", in: "train") }
     try network.checkMemory(
       examples: min(batchSize, dataset.count), named: "a batch", in: "train", matrices: 3,
       remedy: "activations of all layers count; lower batchSize")
+    if let evaluation {
+      try network.check(evaluation, named: "the evaluation data", in: "train")
+      try network.checkMemory(evaluating: evaluation)
+    }
+    isTraining = true
   }
 
   /// Takes steps up to a limit, or to the end of the epoch.
@@ -131,25 +150,34 @@ public final class Trainer<S: Scalar> {
       let cost = try step(batch)
       tally.add(examples: range.count, cost: cost)
       stepsInEpoch += 1
-      examplesInEpoch = dataset.count
+      epochUnderWay = (dataset.count, order)
       progress(
         TrainingProgress(epoch: completedEpochs + 1, step: stepsInEpoch, stepsPerEpoch: stepsPerEpoch, cost: cost))
     }
+    try checkParameters()
     if stepsInEpoch == stepsPerEpoch {
       completedEpochs += 1
       stepsInEpoch = 0
-      examplesInEpoch = nil
+      epochUnderWay = nil
     }
     tally.seconds = (clock.now - start) / .seconds(1)
     return tally
   }
 
+  /// The cost can stay finite where parameters do not: a neuron's σ is 0 or 1 whatever is beyond.
+  private func checkParameters() throws(TrainingError) {
+    let parameters = network.storage.flat
+    guard let index = parameters.withElements({ S._firstNonFinite($0, parameters.count) }) else { return }
+    throw .parameterNotFinite(epoch: completedEpochs + 1, step: stepsInEpoch, parameter: "\(parameters[index])")
+  }
+
   /// One step on one batch; the parameters change only where its cost is finite.
   private func step(_ batch: Batch<S>) throws -> Double {
     let pass = try network.forward(batch.inputs)
-    let meanCost = Double(cost.sum(pass, y: batch.targets)) / Double(batch.count)
+    let meanCost = cost.sum(pass, y: batch.targets) / Double(batch.count)
     guard meanCost.isFinite else {
-      throw TrainingError.costNotFinite(epoch: completedEpochs + 1, step: stepsInEpoch + 1, cost: "\(meanCost)")
+      throw TrainingError.costNotFinite(
+        epoch: completedEpochs + 1, step: stepsInEpoch + 1, cost: meanCost.isNaN ? "nan" : "\(meanCost)")
     }
     let errors = try network.backward(pass, y: batch.targets, cost: cost)
     try optimizer.update(&network.storage, errors: errors, activations: pass.activations)

@@ -4,6 +4,10 @@ public enum TrainingError: Error, Equatable, Sendable {
   case setting(name: String, found: String, expected: String)
   /// The cost of a batch is infinite or not a number; parameters are as they were before that batch.
   case costNotFinite(epoch: Int, step: Int, cost: String)
+  /// Training has left a parameter that is infinite or not a number.
+  case parameterNotFinite(epoch: Int, step: Int, parameter: String)
+  /// A trainer is called from within its own `report` or `progress`.
+  case reentered
 }
 
 extension TrainingError: CustomStringConvertible {
@@ -15,6 +19,11 @@ extension TrainingError: CustomStringConvertible {
     case .costNotFinite(let epoch, let step, let cost):
       "train: the cost is \(cost) in epoch \(epoch), step \(step), expected a finite number; "
         + "lower the learning rate, or scale the inputs; the parameters are as before this step"
+    case .parameterNotFinite(let epoch, let step, let parameter):
+      "train: a parameter is \(parameter) after epoch \(epoch), step \(step), expected a finite number; "
+        + "lower the learning rate, or scale the inputs"
+    case .reentered:
+      "train: called from within its own report or progress, expected one call at a time; train on when it has returned"
     }
   }
 }

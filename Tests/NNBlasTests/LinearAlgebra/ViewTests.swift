@@ -119,4 +119,14 @@ struct ViewTests {
     #expect(view.column == (try Matrix(elements.map { [$0] })))
     #expect(view.row == view.column.transposed)
   }
+
+  /// Where it is no longer the width of what it was cut from, that may be wider than BLAS's integers can say.
+  @Test func aSingleRowHasItsOwnLeadingDimension() throws {
+    let row = Vector<Double>([1, 2, 3, 4, 5]).row
+    #expect(row[rows: 0..<1, columns: 1..<3].leadingDimension == 2)
+    #expect(row.transposed[rows: 1..<3, columns: 0..<1].leadingDimension == 2)
+    #expect(row[rows: 0..<1, columns: 0..<0].leadingDimension == 1)
+    let square = try Matrix<Double>(rows: 3, columns: 3)
+    #expect(square[rows: 0..<2, columns: 1..<3].leadingDimension == 3)
+  }
 }
