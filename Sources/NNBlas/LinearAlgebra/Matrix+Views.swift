@@ -62,11 +62,13 @@ extension Matrix {
 
 extension Matrix {
   /// Makes this matrix the only holder of its storage, by copying the elements when it is not.
+  @inlinable
   mutating func makeUnique() {
     if !isKnownUniquelyReferenced(&storage) { replaceWithCompactCopy() }
   }
 
-  private mutating func replaceWithCompactCopy() {
+  @usableFromInline
+  mutating func replaceWithCompactCopy() {
     storage = compactCopy()
     offset = 0
     leadingDimension = max(columns, 1)

@@ -8,13 +8,13 @@ public struct Matrix<S: Scalar>: Sendable {
   public let rows: Int
   /// The number of columns.
   public let columns: Int
-  package var storage: Storage<S>
-  var offset: Int
+  @usableFromInline package var storage: Storage<S>
+  @usableFromInline var offset: Int
   /// The distance from one row to the next in memory; in a transposed view, from one column to the next. It fits BLAS's
   /// 32-bit integers: rows that are longer never come in twos.
-  package var leadingDimension: Int
+  @usableFromInline package var leadingDimension: Int
   /// Whether memory holds the columns one after another, as a transposed view's does.
-  var isTransposed: Bool
+  @usableFromInline var isTransposed: Bool
 
   init(storage: Storage<S>, offset: Int, rows: Int, columns: Int, leadingDimension: Int, isTransposed: Bool = false) {
     self.storage = storage
@@ -79,6 +79,7 @@ public struct Matrix<S: Scalar>: Sendable {
   public var elements: [S] { flattened.elements }
 
   /// The element in a row and a column, both from 0; like an array's, it traps outside the matrix.
+  @inlinable
   public subscript(row: Int, column: Int) -> S {
     get { withExtendedLifetime(storage) { storage.pointer[position(row, column)] } }
     set {
@@ -87,12 +88,14 @@ public struct Matrix<S: Scalar>: Sendable {
     }
   }
 
-  private func position(_ row: Int, _ column: Int) -> Int {
-    guard row >= 0, row < rows, column >= 0, column < columns else {
-      fatalError("Matrix: (\(row), \(column)) is outside \(shape)")
-    }
+  @inlinable
+  func position(_ row: Int, _ column: Int) -> Int {
+    guard row >= 0, row < rows, column >= 0, column < columns else { outside(row, column) }
     return offset + (isTransposed ? column * leadingDimension + row : row * leadingDimension + column)
   }
+
+  @usableFromInline
+  func outside(_ row: Int, _ column: Int) -> Never { fatalError("Matrix: (\(row), \(column)) is outside \(shape)") }
 }
 
 // MARK: - Conformances

@@ -2,10 +2,11 @@
 ///
 /// It is mutated only by a holder of the one reference to it; everybody else copies first. That is what makes it safe to
 /// send between threads.
+@usableFromInline
 package final class Storage<S: Scalar>: @unchecked Sendable {
   static var alignment: Int { 64 }
 
-  let pointer: UnsafeMutablePointer<S>
+  @usableFromInline let pointer: UnsafeMutablePointer<S>
   let count: Int
 
   /// Memory whose elements the caller sets before anybody reads them.

@@ -5,8 +5,8 @@
 public struct Vector<S: Scalar>: Sendable {
   /// The number of elements.
   public let count: Int
-  package var storage: Storage<S>
-  var offset: Int
+  @usableFromInline package var storage: Storage<S>
+  @usableFromInline var offset: Int
 
   init(storage: Storage<S>, offset: Int, count: Int) {
     self.storage = storage
@@ -53,14 +53,16 @@ public struct Vector<S: Scalar>: Sendable {
   }
 
   /// The element at an index from 0; like an array's, it traps outside the vector.
+  @inlinable
   public subscript(index: Int) -> S {
     get {
-      checkIndex(index)
-      return withElements { $0[index] }
+      if index < 0 || index >= count { outside(index) }
+      return withExtendedLifetime(storage) { storage.pointer[offset + index] }
     }
     set {
-      checkIndex(index)
-      withMutableElements { $0[index] = newValue }
+      if index < 0 || index >= count { outside(index) }
+      makeUnique()
+      withExtendedLifetime(storage) { storage.pointer[offset + index] = newValue }
     }
   }
 
@@ -78,9 +80,8 @@ public struct Vector<S: Scalar>: Sendable {
   /// The vector as a row, 1×count: a view on the same storage.
   public var row: Matrix<S> { matrix(at: 0, rows: 1, columns: count) }
 
-  private func checkIndex(_ index: Int) {
-    guard index >= 0, index < count else { fatalError("Vector: index \(index) is outside 0..<\(count)") }
-  }
+  @usableFromInline
+  func outside(_ index: Int) -> Never { fatalError("Vector: index \(index) is outside 0..<\(count)") }
 }
 
 // MARK: - Memory, for the package
@@ -136,8 +137,13 @@ extension Vector {
     try body(&window)
   }
 
-  private mutating func makeUnique() {
-    guard !isKnownUniquelyReferenced(&storage) else { return }
+  @inlinable
+  mutating func makeUnique() {
+    if !isKnownUniquelyReferenced(&storage) { replaceWithCopy() }
+  }
+
+  @usableFromInline
+  mutating func replaceWithCopy() {
     let copy = Storage<S>(uninitialized: count)
     withElements { copy.pointer.update(from: $0, count: count) }
     (storage, offset) = (copy, 0)
