@@ -21,7 +21,7 @@ struct ArgumentsTests {
     #expect(try parse("--epochs", "3").integer("epochs", in: 1...9) == 3)
     #expect(try parse("--epochs=3").integer("epochs", in: 1...9) == 3)
     #expect(try parse("--precision=f32").choice("precision", Precision.self) == .f32)
-    #expect(try parse("--rate", "0.5").positiveNumber("rate") == 0.5)
+    #expect(try parse("--rate", "0.5").positiveNumber("rate", in: .f64) == 0.5)
     #expect(try parse("--seed", "18446744073709551615").seed("seed", default: 1) == .max)
     #expect(try parse().seed("seed", default: 1) == 1)
     #expect(try parse().integer("epochs", in: 1...9) == nil)
@@ -56,9 +56,19 @@ struct ArgumentsTests {
         == "--precision is 'f23', expected f32 or f64; did you mean f32?")
     for text in ["0", "-1", "nan", "inf", "x"] {
       #expect(
-        message { _ = try parse("--rate=\(text)").positiveNumber("rate") }
-          == "--rate is '\(text)', expected a finite number above 0")
+        message { _ = try parse("--rate=\(text)").positiveNumber("rate", in: .f64) }
+          == "--rate is '\(text)', expected a number above 0 that is finite in f64")
     }
+    for text in ["1e308", "1e-60"] {
+      #expect(throws: Never.self) { try parse("--rate=\(text)").positiveNumber("rate", in: .f64) }
+      #expect(
+        message { _ = try parse("--rate=\(text)").positiveNumber("rate", in: .f32) }
+          == "--rate is '\(text)', expected a number above 0 that is finite in f32")
+    }
+    #expect(message { _ = try parse("--batch-size", "3") } == "unknown flag --batch-size; did you mean --batch?")
+    #expect(
+      message { _ = try Arguments(["--versoin"], syntax: Self.syntax, alsoNear: ["version"]) }
+        == "unknown flag --versoin; did you mean --version?")
     #expect(
       message { _ = try parse("--seed=-1").seed("seed", default: 0) }
         == "--seed is '-1', expected a whole number from 0 to 18446744073709551615")
@@ -87,7 +97,9 @@ struct ArgumentsTests {
     #expect(try OperandText("1;2", flag: "--x") == .rows([[1], [2]]))
     #expect(try OperandText("1,2;", flag: "--x") == .rows([[1, 2]]))
     #expect(try OperandText("1, -2.5e1; 3,4", flag: "--x") == .rows([[1, -25], [3, 4]]))
-    for (text, cell) in [("1,a", "a"), ("", ""), ("1,,2", ""), ("nan", "nan"), ("1;;2", ""), (";", "")] {
+    for (text, cell) in [
+      ("1,a", "a"), ("", ""), ("1,,2", ""), ("nan", "nan"), ("1;;2", ""), (";", ""), ("1 2,3", "1 2"),
+    ] {
       #expect(
         message { _ = try OperandText(text, flag: "--x") }
           == "--x is '\(text)', where '\(cell)' is not a finite number; write 1,2 or '1;2' or '1,2;3,4'")

@@ -34,6 +34,12 @@ struct ToolTests {
         ["epoch", "--workload", "nielsen-30", "--layers", "784,10"],
         "--workload and --layers contradict each other; give one"
       ),
+      (
+        ["train", "--precision", "f32", "--learning-rate", "1e308"],
+        "--learning-rate is '1e308', expected a number above 0 that is finite in f32"
+      ),
+      (["train", "--save", "-"], "--save is -, expected a file; standard output has the report"),
+      (["--versoin"], "unknown flag --versoin; did you mean --version?"),
       (["epoch", "--batch", "3"], "--batch needs --layers; a workload has its own"),
       (
         ["train", "--initial", "a", "--initializer", "scaledNormal"],

@@ -79,22 +79,14 @@ public enum IDX {
     }
     let header = file.offset
     let composition = "\(header)-byte header + " + extents.map(String.init).joined(separator: "×")
-    var claimed = 1
-    for (index, extent) in extents.enumerated() {
-      let (product, overflow) = claimed.multipliedReportingOverflow(by: extent)
-      guard !overflow, product <= Int.max - header else {
-        throw .format(
-          file: name, offset: 4 + 4 * index, field: dimensions[index], expected: "a size that memory can hold",
-          found: "\(extent)")
-      }
-      claimed = product
-      // An image is a row of a matrix.
-      guard index == 0 || claimed / extents[0] <= possibleExtents.upperBound else {
-        throw .format(
-          file: name, offset: 4 + 4 * index, field: dimensions[index],
-          expected: "images of at most \(possibleExtents.upperBound) pixels", found: "\(extent)")
-      }
+    // Of extents below 2³¹ there are three at most: no product overflows.
+    let imageSize = extents.dropFirst().reduce(1, *)
+    guard imageSize <= possibleExtents.upperBound else {
+      throw .format(
+        file: name, offset: 4 * extents.count, field: dimensions[extents.count - 1],
+        expected: "images of at most \(possibleExtents.upperBound) pixels", found: "\(extents[extents.count - 1])")
     }
+    let claimed = extents[0] * imageSize
     if let plain = file.plainByteCount, plain != header + claimed {
       throw .length(file: name, expected: header + claimed, found: .exactly(plain), composition: composition)
     }
@@ -157,7 +149,7 @@ public enum IDX {
     }
   }
 
-  /// What batches can index, and BLAS can multiply.
+  /// What batches can index, and BLAS can multiply; an image is a row of a matrix, and has to be within as well.
   private static let possibleExtents = 1...Int(Int32.max)
 
   private static let elementTypes: [UInt32: String] = [

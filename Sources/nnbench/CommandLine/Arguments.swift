@@ -1,3 +1,5 @@
+import NNBlas
+
 /// The arguments of one command, taken apart by its syntax.
 ///
 /// Flags are written `--flag value` or `--flag=value`; `--` ends them.
@@ -5,9 +7,13 @@ package struct Arguments {
   package let positional: String?
   private let values: [String: String]
 
+  /// - Parameters:
+  ///   - arguments: The words after the command's name.
+  ///   - syntax: What the command takes.
+  ///   - alsoNear: Flags that an unknown one may have been meant for, though the command has none of them.
   /// - Throws: `UsageError` for an unknown flag, with the nearest known one, for a missing or superfluous value, a flag
   ///   given twice, or an argument too many.
-  package init(_ arguments: [String], syntax: CommandSyntax) throws(UsageError) {
+  package init(_ arguments: [String], syntax: CommandSyntax, alsoNear: [String] = []) throws(UsageError) {
     var values: [String: String] = [:]
     var positional: String?
     var rest = arguments[...]
@@ -16,7 +22,7 @@ package struct Arguments {
       if argument == "--", !flagsEnded {
         flagsEnded = true
       } else if argument.hasPrefix("--"), !flagsEnded {
-        let (name, value) = try Self.flag(argument, rest: &rest, syntax: syntax)
+        let (name, value) = try Self.flag(argument, rest: &rest, syntax: syntax, alsoNear: alsoNear)
         guard values.updateValue(value, forKey: name) == nil else { throw UsageError("--\(name) is given twice") }
       } else if argument.hasPrefix("-"), argument.count > 1, Double(argument) == nil, !flagsEnded {
         if argument == "-h" {
@@ -35,13 +41,13 @@ package struct Arguments {
   }
 
   private static func flag(
-    _ argument: String, rest: inout ArraySlice<String>, syntax: CommandSyntax
+    _ argument: String, rest: inout ArraySlice<String>, syntax: CommandSyntax, alsoNear: [String]
   ) throws(UsageError) -> (name: String, value: String) {
     let parts = argument.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let name = String(parts.first ?? "")
     guard let option = syntax.options.first(where: { $0.name == name }) else {
       throw UsageError(
-        "unknown flag --\(name)" + suggestion(for: name, among: syntax.options.map(\.name), prefix: "--"))
+        "unknown flag --\(name)" + suggestion(for: name, among: syntax.options.map(\.name) + alsoNear, prefix: "--"))
     }
     guard let placeholder = option.placeholder else {
       guard parts.count == 1 else { throw UsageError("--\(name) takes no value") }
@@ -83,11 +89,13 @@ package struct Arguments {
     return seed
   }
 
-  /// A flag's value as a finite number above 0.
-  package func positiveNumber(_ name: String) throws(UsageError) -> Double? {
+  /// A flag's value as a number above 0 that is finite, and above 0, in a precision.
+  package func positiveNumber(_ name: String, in precision: Precision) throws(UsageError) -> Double? {
     guard let text = values[name] else { return nil }
-    guard let value = Double(text), value.isFinite, value > 0 else {
-      throw UsageError("--\(name) is '\(text)', expected a finite number above 0")
+    let value = Double(text) ?? .nan
+    let rounded = precision == .f32 ? Double(Float(value)) : value
+    guard rounded.isFinite, rounded > 0 else {
+      throw UsageError("--\(name) is '\(text)', expected a number above 0 that is finite in \(precision)")
     }
     return value
   }

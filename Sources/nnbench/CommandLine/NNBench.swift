@@ -35,7 +35,9 @@ enum NNBench {
       let name = arguments.first.flatMap { $0.hasPrefix("-") ? nil : $0 }
       let command = try name.map { (name) throws(UsageError) in try Self.command(named: name) } ?? commands[0]
       commandName = command.syntax.name + " "
-      let parsed = try Arguments(Array(arguments.dropFirst(name == nil ? 0 : 1)), syntax: command.syntax)
+      let parsed = try Arguments(
+        Array(arguments.dropFirst(name == nil ? 0 : 1)), syntax: command.syntax,
+        alsoNear: name == nil ? ["version"] : [])
       if parsed.has("help") {
         try Console().print(command.syntax.help)
       } else {

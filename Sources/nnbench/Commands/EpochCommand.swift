@@ -39,8 +39,8 @@ struct EpochCommand: Command {
 
   private static func workload(_ arguments: Arguments) throws(UsageError) -> Workload {
     let batch = try arguments.integer("batch", in: 1...Int(Int32.max))
-    let learningRate = try arguments.positiveNumber("learning-rate")
     let precision = try arguments.choice("precision", Precision.self)
+    let learningRate = try arguments.positiveNumber("learning-rate", in: precision ?? .f64)
     if let layers = arguments.string("layers") {
       if arguments.has("workload") { throw UsageError("--workload and --layers contradict each other; give one") }
       return Workload(

@@ -1,3 +1,4 @@
+import Foundation
 import NNBlas
 
 /// `nnbench explain`: one forward and one backward pass, operation by operation, with every shape.
@@ -44,8 +45,9 @@ struct ExplainCommand: Command {
     let network = try Network<Double>(sizes: sizes, seed: seed)
     // The seed's own numbers for its own network: x = (1, 2), y = (3, 4).
     let (inputs, outputs) = (sizes[0], sizes[sizes.count - 1])
-    let x = givenX ?? OperandText(counting: 1...inputs)
-    let y = givenY ?? OperandText(counting: inputs + 1...inputs + outputs)
+    let examples = (givenX ?? givenY)?.exampleCount(readingBatches: readsBatches) ?? 1
+    let x = givenX ?? OperandText(countingFrom: 1, width: inputs, examples: examples)
+    let y = givenY ?? OperandText(countingFrom: inputs * examples + 1, width: outputs, examples: examples)
     let console = Console()
     let lines: [String] =
       if readsBatches || x.isBatch || y.isBatch {
@@ -53,14 +55,17 @@ struct ExplainCommand: Command {
       } else if case .vector(let x) = x, case .vector(let y) = y {
         try Walkthrough(network, x: x, y: y, cost: cost).lines
       } else {
-        try Walkthrough(network, x: x.column(named: "--x"), y: y.column(named: "--y"), cost: cost).lines
+        try Walkthrough(
+          network, x: x.column(named: "--x"), y: y.column(named: "--y"), cost: cost,
+          reading: "x is \(x), y is \(y): one example"
+        ).lines
       }
     try console.print(lines.joined(separator: "\n"))
   }
 }
 
 /// Numbers as they are written on the command line: commas within a row, semicolons between rows.
-package enum OperandText: Equatable {
+package enum OperandText: Equatable, CustomStringConvertible {
   case vector(Vector<Double>)
   case rows([[Double]])
 
@@ -72,7 +77,7 @@ package enum OperandText: Equatable {
     for row in body.split(separator: ";", omittingEmptySubsequences: false) {
       var numbers: [Double] = []
       for cell in row.split(separator: ",", omittingEmptySubsequences: false) {
-        guard let number = Double(cell.filter { $0 != " " }), number.isFinite else {
+        guard let number = Double(cell.trimmingCharacters(in: .whitespaces)), number.isFinite else {
           throw UsageError(
             "\(flag) is '\(text)', where '\(cell)' is not a finite number; write 1,2 or '1;2' or '1,2;3,4'")
         }
@@ -83,8 +88,23 @@ package enum OperandText: Equatable {
     self = text.contains(";") ? .rows(rows) : .vector(Vector(rows[0]))
   }
 
-  init(counting numbers: ClosedRange<Int>) {
-    self = .vector(Vector(numbers.map(Double.init)))
+  /// Whole numbers in order: a vector for one example, the rows of a batch for several.
+  init(countingFrom first: Int, width: Int, examples: Int) {
+    let rows = (0..<examples).map { row in (0..<width).map { Double(first + row * width + $0) } }
+    self = examples == 1 ? .vector(Vector(rows[0])) : .rows(rows)
+  }
+
+  /// The number of examples, as the command reads it.
+  func exampleCount(readingBatches: Bool) -> Int {
+    if case .rows(let rows) = self, readingBatches || isBatch { rows.count } else { 1 }
+  }
+
+  /// One example as it was written, `a vector of 2` or `a column, 2×1`.
+  package var description: String {
+    switch self {
+    case .vector(let vector): "\(vector.shape)"
+    case .rows(let rows): "a column, \(rows.count)×\(rows.first?.count ?? 0)"
+    }
   }
 
   /// Whether this can only be a batch: several rows of several numbers.

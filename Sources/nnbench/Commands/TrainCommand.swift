@@ -46,12 +46,12 @@ struct TrainCommand: Command {
     epochs = try arguments.integer("epochs", in: 1...1_000_000_000) ?? 30
     steps = try arguments.integer("steps", in: 1...Int.max)
     batch = try arguments.integer("batch", in: 1...Int(Int32.max)) ?? 10
-    learningRate = try arguments.positiveNumber("learning-rate") ?? 3
     cost = try arguments.choice("cost", Cost.self)
     initializer = try arguments.choice("initializer", Initializer.self) ?? .standardNormal
     seed = try arguments.seed("seed", default: 1)
     let precision = try arguments.choice("precision", Precision.self) ?? .f64
     self.precision = precision
+    learningRate = try arguments.positiveNumber("learning-rate", in: precision) ?? 3
     layers = try arguments.string("layers").map { (text) throws(UsageError) in
       try sizes(text, named: "--layers", precision: precision)
     }
@@ -60,6 +60,7 @@ struct TrainCommand: Command {
     threads = try arguments.integer("threads", in: 1...64) ?? 1
     initial = arguments.string("initial")
     save = arguments.string("save")
+    if save == "-" { throw UsageError("--save is -, expected a file; standard output has the report") }
     if initial != nil, arguments.has("initializer") {
       throw UsageError("--initial and --initializer contradict each other; give one")
     }

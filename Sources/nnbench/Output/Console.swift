@@ -5,7 +5,7 @@ import NNBlas
 ///
 /// With `--json -` standard output is one JSON document, and what people read goes to standard error.
 final class Console {
-  private let stream: OutputStream
+  private let keepsOutputForJSON: Bool
   private let hasResultFile: Bool
   private var firstError: OutputError?
 
@@ -13,7 +13,7 @@ final class Console {
   ///   - keepsOutputForJSON: Whether standard output is kept for a JSON document.
   ///   - hasResultFile: Whether the result goes to a file: then the work outlives whoever reads the lines.
   init(keepsOutputForJSON: Bool = false, hasResultFile: Bool = false) {
-    stream = keepsOutputForJSON ? .standardError : .standardOutput
+    self.keepsOutputForJSON = keepsOutputForJSON
     self.hasResultFile = hasResultFile
   }
 
@@ -21,8 +21,10 @@ final class Console {
   ///
   /// - Throws: `OutputError`, at once where the lines are the result, else from `close()`.
   func print(_ text: String) throws(OutputError) {
+    // Beside a document the lines are a courtesy.
+    if keepsOutputForJSON { return Self.diagnose(text) }
     do {
-      try stream.write(text + "\n")
+      try OutputStream.standardOutput.write(text + "\n")
     } catch {
       guard hasResultFile else { throw error }
       firstError = firstError ?? error
@@ -36,7 +38,7 @@ final class Console {
     if let firstError { throw firstError }
   }
 
-  /// Prints a diagnostic.
+  /// Prints a line to standard error.
   static func diagnose(_ text: String) {
     // Where standard error is closed there is nobody left to tell.
     try? OutputStream.standardError.write(text + "\n")

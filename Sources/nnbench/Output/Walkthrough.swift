@@ -16,12 +16,14 @@ struct Walkthrough {
     explain(pass, network, y: y, cost: cost)
   }
 
-  /// One example in columns.
+  /// One example in columns; `reading` says how x and y were read.
   ///
   /// - Throws: `ShapeError`, as the library does.
-  init(_ network: Network<Double>, x: Matrix<Double>, y: Matrix<Double>, cost: Cost) throws(ShapeError) {
+  init(
+    _ network: Network<Double>, x: Matrix<Double>, y: Matrix<Double>, cost: Cost, reading: String
+  ) throws(ShapeError) {
     let pass = try network.trace(x: x, y: y, cost: cost)
-    self.init(network, reading: "x is a column \(x.shape), y is a column \(y.shape): one example")
+    self.init(network, reading: reading)
     explain(pass, network, y: y.flattened, cost: cost)
   }
 

@@ -128,20 +128,6 @@ import Testing
     }
   }
 
-  @Test func extentsWhoseProductOverflows() {
-    let largest: UInt32 = 0x7FFF_FFFF
-    expectImages(
-      IDXFixture.header(0x0803, largest, largest, largest),
-      "file: width at offset 12 is 2147483647, expected a size that memory can hold")
-    // (2³¹ − 1)² · 2 = 2⁶³ − 2³³ + 2 fits 63 bits, times 3 does not.
-    expectImages(
-      IDXFixture.header(0x0803, largest, largest, 3),
-      "file: width at offset 12 is 3, expected a size that memory can hold")
-    expectImages(
-      IDXFixture.header(0x0803, largest, largest, 2),
-      "file: 16 bytes, expected 9223372028264841234 (16-byte header + 2147483647×2147483647×2)")
-  }
-
   @Test func hugeClaimsOfSmallFiles() {
     let header = IDXFixture.header(0x0803, 0x7FFF_FFFF, 28, 28)
     // (2³¹ − 1) · 28 · 28 = 1,683,627,179,248: 1.5 TiB.
@@ -159,6 +145,20 @@ import Testing
   func labelsOutOfRange(classes: Int, values: [UInt8], label: Int, row: Int) {
     expectLabels(
       IDXFixture.labels(values), classes: classes, "file: label \(label) in row \(row) is outside 0..<\(classes)")
+  }
+
+  /// Each extent is possible; a row of a matrix cannot be as long as both together.
+  @Test func imagesOfTooManyPixels() {
+    let largest: UInt32 = 0x7FFF_FFFF
+    for (height, width) in [(65_536, 32_768), (largest, largest), (2, largest), (largest, 2)] {
+      expectImages(
+        IDXFixture.header(0x0803, largest, height, width),
+        "file: width at offset 12 is \(width), expected images of at most 2147483647 pixels")
+    }
+    // Just below 2³¹.
+    expectImages(
+      IDXFixture.header(0x0803, 1, 46_341, 46_340),
+      "file: 16 bytes, expected 2147441956 (16-byte header + 1×46341×46340)")
   }
 
   // MARK: - Expectations

@@ -50,7 +50,7 @@ import Testing
 
   @Test(arguments: [
     ([0, 1, -1], 2, -1, 2), ([2, 0, 0], 2, 2, 0), ([0, 3, 9], 3, 3, 1), ([0, 0, .max], 10, .max, 2),
-    ([.min, 0, 0], 10, .min, 0), ([0, 0, 0], 0, 0, 0),
+    ([.min, 0, 0], 10, .min, 0),
   ])
   func labelsOutsideTheClasses(labels: [Int], classes: Int, label: Int, row: Int) {
     let message = "labels: label \(label) in row \(row) is outside 0..<\(classes)"
@@ -129,5 +129,14 @@ import Testing
   @Test func theLargestFiniteValuesAreTaken() throws {
     let largest: [[Double]] = [[.greatestFiniteMagnitude, -.greatestFiniteMagnitude, .leastNonzeroMagnitude]]
     #expect(try Dataset(inputs: largest, targets: largest).count == 1)
+  }
+
+  @Test(arguments: [0, -5, 1 << 31, .max])
+  func classesThatCannotBe(classes: Int) throws {
+    let expected = "Dataset: classes is \(classes), expected 1 to 2147483647"
+    let none = try Matrix<Double>(rows: 0, columns: 1)
+    #expect(message { try Dataset(inputs: none, labels: [], classes: classes) } == expected)
+    let one = try ByteMatrix(rows: 1, columns: 1, bytes: [0])
+    #expect(message { try Dataset(inputs: one, labels: [0], classes: classes) } == expected)
   }
 }

@@ -63,12 +63,12 @@ struct IDXMemoryTests {
     }
   }
 
-  /// (2³¹ − 1)² bytes are more than any machine has: nothing is read at all.
+  /// Nearly 2⁶² bytes are more than any machine has: nothing is read at all.
   @Test func aClaimBeyondMemory() async {
     await #expect(processExitsWith: .success) {
       try Self.expectImages(
-        Self.bomb(IDXFixture.header(0x0803, 0x7FFF_FFFF, 0x7FFF_FFFF, 1)),
-        "file: the header asks for 4611686014132420609 bytes (16-byte header + 2147483647×2147483647×1), "
+        Self.bomb(IDXFixture.header(0x0803, 0x7FFF_FFFF, 32_768, 65_535)),
+        "file: the header asks for 4611615647535759360 bytes (16-byte header + 2147483647×32768×65535), "
           + "more than this machine's memory", memory: 0)
     }
   }

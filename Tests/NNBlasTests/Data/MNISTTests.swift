@@ -100,7 +100,7 @@ import Testing
         (directory.path(of: "none"), "no such folder"), ("", "no such folder"), (file, "not a folder"),
       ] {
         expectError(
-          DataError.self, "\(path): \(reason); expected one with the four files of MNIST"
+          DataError.self, "\(path.isEmpty ? "''" : path): \(reason); expected one with the four files of MNIST"
         ) { try MNIST(directory: path) }
       }
     }

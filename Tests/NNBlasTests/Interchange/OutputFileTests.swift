@@ -32,6 +32,20 @@ struct OutputFileTests {
     }
   }
 
+  @Test("Permissions stay as they are")
+  func permissions() throws {
+    try withTemporaryDirectory { folder in
+      let path = try folder.write(Array("before".utf8), to: "file")
+      for mode: mode_t in [0o600, 0o640, 0o666] {
+        try #require(chmod(path, mode) == 0)
+        try OutputFile(path).write(data)
+        var status = stat()
+        #expect(stat(path, &status) == 0 && status.st_mode & 0o7777 == mode)
+      }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["file"])
+    }
+  }
+
   @Test("A pipe is written into, and stays a pipe")
   func pipes() throws {
     try withTemporaryDirectory { folder in
@@ -86,6 +100,11 @@ struct OutputFileTests {
       #expect(message { try OutputFile("") } == "'': cannot be written: the path is empty")
       #expect(message { try OutputFile(folder.path) } == "\(folder.path): cannot be written: it is a folder")
       #expect(message { try OutputFile(".") } == ".: cannot be written: it is a folder")
+      let dangling = folder.path(of: "dangling")
+      try FileManager.default.createSymbolicLink(atPath: dangling, withDestinationPath: folder.path(of: "nothing"))
+      #expect(
+        message { try OutputFile(dangling) }
+          == "\(dangling): cannot be written: it is a link to what does not exist")
       let named = folder.path(of: "new/")
       #expect(message { try OutputFile(named) } == "\(named): cannot be written: it names a folder")
       let lost = folder.path(of: "missing/m")

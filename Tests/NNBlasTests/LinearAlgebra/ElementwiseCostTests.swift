@@ -13,7 +13,8 @@ struct ElementwiseCostTests {
     for length in ElementwiseTests.lengths {
       let (a, y) = (random.integers(length, as: S.self), random.integers(length, as: S.self).map { $0 / 2 })
       let difference = zip(a, y).map { $0 - $1 }
-      #expect(S._halfSquaredDistance(a, y, length) == Naive.dot(difference, difference) / 2, "\(length) elements")
+      #expect(
+        S._halfSquaredDistance(a, y, length) == Double(Naive.dot(difference, difference)) / 2, "\(length) elements")
     }
   }
 
@@ -40,8 +41,21 @@ struct ElementwiseCostTests {
       // all relative to no more than 2 |z| + 1; adding the terms up rounds each `length` times at most. The reference
       // may be off by as much.
       let tolerance = 2 * Double(length + 7) * Double(S.ulpOfOne) / 2 * magnitude
-      #expect(abs(Double(sum) - reference) <= tolerance, "\(length) elements: \(sum), expected \(reference)")
+      #expect(abs(sum - reference) <= tolerance, "\(length) elements: \(sum), expected \(reference)")
     }
+  }
+
+  /// A thousand small costs after one of 2²⁶, beside which Float has no room for any of them.
+  @Test(arguments: Precision.allCases)
+  func smallCostsBesideALargeOne(precision: Precision) { checkLargeSums(precision.scalar) }
+
+  private func checkLargeSums<S: Scalar>(_: S.Type) {
+    let ones = [S](repeating: 1, count: 1000)
+    let zeros = [S](repeating: 0, count: 1001)
+    #expect(S._halfSquaredDistance([8192] + ones, zeros, 1001) == (0x1p26 + 1000) / 2)
+    let sum = S._crossEntropy([0x1p26] + ones, zeros, 1001)
+    // ln(1 + e) for each of the thousand, to a precision of Float.
+    #expect(abs((sum - 0x1p26) / (1000 * log(1 + exp(1))) - 1) < 1e-6)
   }
 
   /// σ(±1e4) is 0 or 1 in either precision, and ln 0 is infinite; the cost is |z| where the target is wrong, 0 where it
@@ -53,7 +67,7 @@ struct ElementwiseCostTests {
     for (z, y, cost) in [(1e4, 1, 0), (1e4, 0, 1e4), (-1e4, 0, 0), (-1e4, 1, 1e4), (1e4, 0.5, 5e3), (-1e4, 0.5, 5e3)]
       as [(S, S, S)]
     {
-      #expect(S._crossEntropy([z], [y], 1) == cost, "z = \(z), y = \(y)")
+      #expect(S._crossEntropy([z], [y], 1) == Double(cost), "z = \(z), y = \(y)")
     }
     let largest = S.greatestFiniteMagnitude
     #expect(S._crossEntropy([largest, -largest], [1, 0], 2) == 0)

@@ -91,7 +91,7 @@ struct TrainerTests {
     #expect(whole.network != sequential.network)
   }
 
-  @Test("An epoch goes on with the data it began with, and no others")
+  @Test("An epoch goes on in its order and with as many examples as it began with")
   func otherDataInMidEpoch() throws {
     let dataset = try Self.points(95)
     let trainer = try Self.trainer()
@@ -102,11 +102,14 @@ struct TrainerTests {
         message { try trainer.train(epochs: 1, on: other) }
           == "the training data: \(other.count) examples, expected 95, as many as the epoch under way began with")
     }
+    #expect(
+      message { try trainer.train(epochs: 1, on: dataset, order: .sequential) }
+        == "Trainer: order is sequential, expected shuffled, in which the epoch under way began")
     #expect((trainer.completedEpochs, trainer.stepsInEpoch) == (0, 7))
     #expect(trainer.network == before)
     // Between epochs any data will do.
     try trainer.train(epochs: 1, on: dataset)
-    try trainer.train(epochs: 1, on: dataset[0..<40])
+    try trainer.train(epochs: 1, on: dataset[0..<40], order: .sequential)
     #expect((trainer.completedEpochs, trainer.stepsInEpoch) == (2, 0))
   }
 

@@ -102,4 +102,36 @@ struct TrainingErrorTests {
     #expect(throws: Stop.self) { try subject.train(epochs: 5, on: dataset) { _ in throw Stop() } }
     #expect(subject.completedEpochs == 1)
   }
+
+  @Test("A trainer that is called from within itself refuses, and goes on")
+  func reentered() throws {
+    let dataset = try Dataset(inputs: [[1.0, 2], [3, 4]], labels: [1, 0], classes: 2)
+    let subject = try trainer()
+    let expected =
+      "train: called from within its own report or progress, expected one call at a time; train on when it has returned"
+    var told: [String] = []
+    try subject.train(epochs: 1, on: dataset) { _ in
+      told.append(message { try subject.train(steps: 1, on: dataset) })
+    } progress: { _ in
+      told.append(message { try subject.train(epochs: 1, on: dataset) })
+    }
+    #expect(told == [expected, expected, expected])
+    #expect(subject.completedEpochs == 1)
+    // After an error as well, the next call is welcome.
+    struct Stop: Error {}
+    #expect(throws: Stop.self) { try subject.train(epochs: 1, on: dataset, report: { _ in throw Stop() }) }
+    #expect(throws: Never.self) { try subject.train(epochs: 1, on: dataset) }
+  }
+
+  /// The first step of 10¹⁵⁰ · 10²⁰⁰ leaves infinite weights behind, where σ and the cost stay finite.
+  @Test("Parameters that are not finite are an error where the cost still is one")
+  func infiniteParameters() throws {
+    let dataset = try Dataset(inputs: [[1e200, 1e200]], targets: [[0.5, 0.5]])
+    let start = try Network<Double>(weights: [Matrix([[0, 0], [0, 0]])], biases: [[1, 1]])
+    let subject = try Trainer(start, batchSize: 1, optimizer: .sgd(learningRate: 1e150), seed: 1)
+    #expect(
+      message { try subject.train(epochs: 3, on: dataset) }
+        == "train: a parameter is -inf after epoch 1, step 1, expected a finite number; "
+        + "lower the learning rate, or scale the inputs")
+  }
 }
