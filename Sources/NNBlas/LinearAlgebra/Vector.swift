@@ -55,15 +55,17 @@ public struct Vector<S: Scalar>: Sendable {
   /// The element at an index from 0; like an array's, it traps outside the vector.
   @inlinable
   public subscript(index: Int) -> S {
-    get {
-      if index < 0 || index >= count { outside(index) }
-      return withExtendedLifetime(storage) { storage.pointer[offset + index] }
-    }
+    get { withExtendedLifetime(storage) { storage.pointer[position(index)] } }
     set {
-      if index < 0 || index >= count { outside(index) }
       makeUnique()
-      withExtendedLifetime(storage) { storage.pointer[offset + index] = newValue }
+      withExtendedLifetime(storage) { storage.pointer[position(index)] = newValue }
     }
+  }
+
+  @inlinable
+  func position(_ index: Int) -> Int {
+    guard index >= 0, index < count else { outside(index) }
+    return offset + index
   }
 
   /// The elements of a range as a view on the same storage; it traps when the range leaves the vector.

@@ -92,6 +92,13 @@ struct ElementwiseTests {
         #expect(S._firstNonFinite(elements, length) == index, "\(length) elements")
       }
     }
+    // Long ones are searched in blocks.
+    for index in 0..<700 {
+      var elements = [S](repeating: 1, count: 700)
+      elements[index] = .infinity
+      #expect(S._firstNonFinite(elements, 700) == index)
+      #expect(S._firstNonFinite(elements, index) == nil)
+    }
   }
 
   @Test(arguments: Precision.allCases)

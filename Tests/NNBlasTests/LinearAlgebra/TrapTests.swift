@@ -31,6 +31,10 @@ struct TrapTests {
       view[2] = 0
     }
     expect("Vector: index 2 is outside 0..<2", in: result)
+    let before = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = Vector<Float>([1, 2, 3, 4])[1..<3][-1]
+    }
+    expect("Vector: index -1 is outside 0..<2", in: before)
   }
 
   @Test func rangeOutsideAVector() async {
