@@ -57,13 +57,13 @@ struct ArgumentsTests {
     for text in ["0", "-1", "nan", "inf", "x"] {
       #expect(
         message { _ = try parse("--rate=\(text)").positiveNumber("rate", in: .f64) }
-          == "--rate is '\(text)', expected a number above 0 that is finite in f64")
+          == "--rate is '\(text)', expected a number above 0 and finite once rounded to f64")
     }
     for text in ["1e308", "1e-60"] {
       #expect(throws: Never.self) { try parse("--rate=\(text)").positiveNumber("rate", in: .f64) }
       #expect(
         message { _ = try parse("--rate=\(text)").positiveNumber("rate", in: .f32) }
-          == "--rate is '\(text)', expected a number above 0 that is finite in f32")
+          == "--rate is '\(text)', expected a number above 0 and finite once rounded to f32")
     }
     #expect(message { _ = try parse("--batch-size", "3") } == "unknown flag --batch-size; did you mean --batch?")
     #expect(

@@ -36,7 +36,7 @@ struct ToolTests {
       ),
       (
         ["train", "--precision", "f32", "--learning-rate", "1e308"],
-        "--learning-rate is '1e308', expected a number above 0 that is finite in f32"
+        "--learning-rate is '1e308', expected a number above 0 and finite once rounded to f32"
       ),
       (["train", "--save", "-"], "--save is -, expected a file; standard output has the report"),
       (["--versoin"], "unknown flag --versoin; did you mean --version?"),

@@ -62,7 +62,8 @@ public struct Dataset: Sendable {
 extension Dataset {
   /// Examples from two matrices, one example a row: inputs (examples × inputs), targets (examples × outputs).
   ///
-  /// - Throws: `DataError.exampleCounts` when the numbers of rows differ, `DataError.notFinite` for an infinity or NaN.
+  /// - Throws: `DataError.exampleCounts` when the numbers of rows differ, `DataError.count` for more than `Int32.max` of
+  ///   them, `DataError.notFinite` for an infinity or NaN.
   public init<S: Scalar>(inputs: Matrix<S>, targets: Matrix<S>) throws(DataError) {
     try Self.checkCount(inputs.rows)
     try Self.checkCounts("targets", targets.rows, inputs: inputs.rows)
@@ -73,7 +74,7 @@ extension Dataset {
 
   /// Examples from a matrix of inputs (examples × inputs) and the label of each, in 0..<classes.
   ///
-  /// - Throws: `DataError.count` for no class at all, `DataError.exampleCounts` when there are not as many labels as rows,
+  /// - Throws: `DataError.count` for classes outside 1...`Int32.max` or more examples than that, `DataError.exampleCounts` when there are not as many labels as rows,
   ///   `DataError.label` for a label outside
   ///   0..<classes, `DataError.notFinite` for an infinity or NaN.
   public init<S: Scalar>(inputs: Matrix<S>, labels: [Int], classes: Int) throws(DataError) {
@@ -83,7 +84,7 @@ extension Dataset {
 
   /// Examples from a matrix of bytes (examples × inputs), each standing for byte / 255, and the label of each.
   ///
-  /// - Throws: `DataError.count` for no class at all, `DataError.exampleCounts` when there are not as many labels as rows,
+  /// - Throws: `DataError.count` for classes outside 1...`Int32.max` or more examples than that, `DataError.exampleCounts` when there are not as many labels as rows,
   ///   `DataError.label` for a label outside
   ///   0..<classes.
   public init(inputs: ByteMatrix, labels: [Int], classes: Int) throws(DataError) {
@@ -92,14 +93,14 @@ extension Dataset {
 
   /// Examples from arrays of rows.
   ///
-  /// - Throws: `ShapeError.raggedRow` when rows differ in length, and what `init(inputs:targets:)` of matrices throws.
+  /// - Throws: `ShapeError.raggedRow` when rows differ in length, `ShapeError.extent` for more than `Int32.max`, and what `init(inputs:targets:)` of matrices throws.
   public init<S: Scalar>(inputs: [[S]], targets: [[S]]) throws {
     try self.init(inputs: Matrix(inputs, named: "inputs"), targets: Matrix(targets, named: "targets"))
   }
 
   /// Examples from an array of rows and the label of each, in 0..<classes.
   ///
-  /// - Throws: `ShapeError.raggedRow` when rows differ in length, and what `init(inputs:labels:classes:)` throws.
+  /// - Throws: `ShapeError.raggedRow` when rows differ in length, `ShapeError.extent` for more than `Int32.max`, and what `init(inputs:labels:classes:)` throws.
   public init<S: Scalar>(inputs: [[S]], labels: [Int], classes: Int) throws {
     try self.init(inputs: Matrix(inputs, named: "inputs"), labels: labels, classes: classes)
   }

@@ -9,10 +9,11 @@ package struct OutputFile: Sendable {
   /// Where the bytes go, links resolved.
   private let target: String
   private let isReplaceable: Bool
-  /// The permissions of the file that is there already.
-  private let mode: mode_t?
+  /// The permissions and the owner of the file that is there already.
+  private let old: (mode: mode_t, owner: uid_t, group: gid_t)?
 
-  /// - Throws: `ModelFileError.unwritable` when the path is empty or a folder, or its folder is missing or not writable.
+  /// - Throws: `ModelFileError.unwritable` when the path is empty, a folder or a link to what does not exist,
+  ///   or its folder is missing or not writable.
   package init(_ path: String) throws(ModelFileError) {
     self.path = path
     guard !path.isEmpty else { throw .unwritable(file: "''", reason: "the path is empty") }
@@ -21,14 +22,16 @@ package struct OutputFile: Sendable {
       guard status.st_mode & S_IFMT != S_IFDIR else { throw .unwritable(file: path, reason: "it is a folder") }
       guard access(path, W_OK) == 0 else { throw .unwritable(file: path, reason: Self.lastError()) }
       isReplaceable = status.st_mode & S_IFMT == S_IFREG
-      mode = status.st_mode & 0o7777
+      old = (status.st_mode & 0o777, status.st_uid, status.st_gid)
       target = Self.resolved(path)
-    } else if lstat(path, &status) == 0 {
-      throw .unwritable(file: path, reason: "it is a link to what does not exist")
     } else {
+      guard errno == ENOENT else { throw .unwritable(file: path, reason: Self.lastError()) }
+      guard lstat(path, &status) != 0 else {
+        throw .unwritable(file: path, reason: "it is a link to what does not exist")
+      }
       guard !path.hasSuffix("/") else { throw .unwritable(file: path, reason: "it names a folder") }
       isReplaceable = true
-      mode = nil
+      old = nil
       target = path
     }
     let folder = Self.folder(of: target)
@@ -50,15 +53,19 @@ package struct OutputFile: Sendable {
     }
   }
 
-  /// Writes a successor beside the file, with its permissions, and renames it when it is whole and on the disk.
+  /// Writes a successor beside the file, with its permissions and owner as far as the system lets it, and renames it when it is whole and on the disk.
   private func replace(with data: Data) throws {
     let successor = Self.folder(of: target) + "/.\(UUID().uuidString)"
-    let descriptor = open(successor, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode.map { $0 & 0o600 } ?? 0o666)
+    let descriptor = open(successor, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, old.map { $0.mode & 0o600 } ?? 0o666)
     guard descriptor >= 0 else { throw Self.lastPOSIXError() }
     let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     do {
-      if let mode, fchmod(descriptor, mode) != 0 { throw Self.lastPOSIXError() }
       try file.write(contentsOf: data)
+      if let old {
+        // Not every user may give files away, nor does every file system have permissions: what is written counts more.
+        _ = fchown(descriptor, old.owner, old.group)
+        _ = fchmod(descriptor, old.mode)
+      }
       try file.synchronize()
       guard rename(successor, target) == 0 else { throw Self.lastPOSIXError() }
     } catch {

@@ -9,7 +9,8 @@ public enum Optimizer: Sendable, Equatable {
     case .sgd(let learningRate):
       guard S(learningRate) > 0, S(learningRate).isFinite else {
         throw .setting(
-          name: "learningRate", found: "\(learningRate)", expected: "a number above 0 that is finite in \(S.precision)")
+          name: "learningRate", found: "\(learningRate)",
+          expected: "a number above 0 and finite once rounded to \(S.precision)")
       }
     }
   }

@@ -168,7 +168,7 @@ public final class Trainer<S: Scalar> {
   private func checkParameters() throws(TrainingError) {
     let parameters = network.storage.flat
     guard let index = parameters.withElements({ S._firstNonFinite($0, parameters.count) }) else { return }
-    throw .parameterNotFinite(epoch: completedEpochs + 1, step: stepsInEpoch, parameter: "\(parameters[index])")
+    throw .parameterNotFinite(epoch: completedEpochs + 1, step: stepsInEpoch, parameter: shown(parameters[index]))
   }
 
   /// One step on one batch; the parameters change only where its cost is finite.
@@ -176,8 +176,9 @@ public final class Trainer<S: Scalar> {
     let pass = try network.forward(batch.inputs)
     let meanCost = cost.sum(pass, y: batch.targets) / Double(batch.count)
     guard meanCost.isFinite else {
+      try checkParameters()
       throw TrainingError.costNotFinite(
-        epoch: completedEpochs + 1, step: stepsInEpoch + 1, cost: meanCost.isNaN ? "nan" : "\(meanCost)")
+        epoch: completedEpochs + 1, step: stepsInEpoch + 1, cost: shown(meanCost))
     }
     let errors = try network.backward(pass, y: batch.targets, cost: cost)
     try optimizer.update(&network.storage, errors: errors, activations: pass.activations)

@@ -4,7 +4,8 @@ public enum TrainingError: Error, Equatable, Sendable {
   case setting(name: String, found: String, expected: String)
   /// The cost of a batch is infinite or not a number; parameters are as they were before that batch.
   case costNotFinite(epoch: Int, step: Int, cost: String)
-  /// Training has left a parameter that is infinite or not a number.
+  /// Training has left a parameter that is infinite or not a number; this trainer cannot go on, one with another rate and
+  /// an earlier network can.
   case parameterNotFinite(epoch: Int, step: Int, parameter: String)
   /// A trainer is called from within its own `report` or `progress`.
   case reentered
@@ -26,4 +27,9 @@ extension TrainingError: CustomStringConvertible {
       "train: called from within its own report or progress, expected one call at a time; train on when it has returned"
     }
   }
+}
+
+/// A number as errors show it: NaN has a sign, which says nothing.
+func shown<Number: BinaryFloatingPoint & LosslessStringConvertible>(_ value: Number) -> String {
+  value.isNaN ? "nan" : String(value)
 }

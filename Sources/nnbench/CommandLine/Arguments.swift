@@ -95,7 +95,7 @@ package struct Arguments {
     let value = Double(text) ?? .nan
     let rounded = precision == .f32 ? Double(Float(value)) : value
     guard rounded.isFinite, rounded > 0 else {
-      throw UsageError("--\(name) is '\(text)', expected a number above 0 that is finite in \(precision)")
+      throw UsageError("--\(name) is '\(text)', expected a number above 0 and finite once rounded to \(precision)")
     }
     return value
   }

@@ -105,6 +105,8 @@ struct OutputFileTests {
       #expect(
         message { try OutputFile(dangling) }
           == "\(dangling): cannot be written: it is a link to what does not exist")
+      let long = folder.path(of: String(repeating: "n", count: 300))
+      #expect(message { try OutputFile(long) } == "\(long): cannot be written: File name too long")
       let named = folder.path(of: "new/")
       #expect(message { try OutputFile(named) } == "\(named): cannot be written: it names a folder")
       let lost = folder.path(of: "missing/m")

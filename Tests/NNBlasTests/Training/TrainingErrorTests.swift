@@ -16,14 +16,14 @@ struct TrainingErrorTests {
     for rate in [0, -1, .nan, .infinity] {
       #expect(
         message { _ = try trainer(rate: rate) }
-          == "Trainer: learningRate is \(rate), expected a number above 0 that is finite in f64")
+          == "Trainer: learningRate is \(rate), expected a number above 0 and finite once rounded to f64")
     }
     // Infinite, and zero, in Float.
     let float = try Network<Float>(sizes: [2, 2], seed: 1)
     for rate in [1e308, 1e-60] {
       #expect(
         message { _ = try Trainer(float, batchSize: 1, optimizer: .sgd(learningRate: rate), seed: 1) }
-          == "Trainer: learningRate is \(rate), expected a number above 0 that is finite in f32")
+          == "Trainer: learningRate is \(rate), expected a number above 0 and finite once rounded to f32")
     }
     let dataset = try Dataset(inputs: [[1.0, 2]], labels: [1], classes: 2)
     // The largest numbers there are: one batch of all examples, and an epoch count whose sum would overflow.
