@@ -5,7 +5,8 @@
 ///
 /// Source: Salmon, Moraes, Dror, Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011.
 public struct Philox: RandomNumberGenerator, Sendable {
-  /// Which of a seed's independent sequences: streams of different purpose or index never share a number.
+  /// Which of a seed's independent sequences: streams of different purpose or index share no counter. An index counts
+  /// modulo 2³², so that after as many epochs their orders begin anew.
   public struct Stream: Hashable, Sendable {
     let purpose: UInt32
     let index: UInt32

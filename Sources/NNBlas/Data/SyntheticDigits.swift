@@ -1,5 +1,3 @@
-import Foundation
-
 /// Images of handwritten digits, drawn instead of collected: something like MNIST where MNIST is not at hand.
 ///
 /// Strokes of a pen, in several ways for each digit, are shifted, rotated, slanted, scaled and bent at random, and drawn
@@ -37,7 +35,7 @@ public struct SyntheticDigits: Sendable {
       throw Self.countError(name, count, expected: "from 0 to \(Self.mostImages)")
     }
     let total = trainingCount + validationCount + testCount
-    let roomInMemory = Int(ProcessInfo.processInfo.physicalMemory) / Canvas.pixelCount
+    let roomInMemory = Int(MemoryLimit.physicalBytes) / Canvas.pixelCount
     guard total <= roomInMemory else {
       throw Self.countError(
         "the number of images", total, expected: "at most \(roomInMemory), which fill this machine's memory")

@@ -2,7 +2,7 @@ import Foundation
 
 /// How much memory there is, asked before it is needed: allocations of Swift's own end the process where they fail.
 enum MemoryLimit {
-  /// What is smaller is not asked for: asking costs two system calls, as much as filling it does.
+  /// What is smaller is not asked for: it is two system calls, in every call of a network on a small batch.
   private static let noticeableBytes = 1 << 20
 
   /// The machine's memory. Asked of the system once: it is a system call.

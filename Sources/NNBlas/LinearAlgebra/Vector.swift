@@ -175,7 +175,7 @@ extension Vector: CustomStringConvertible {
 }
 
 /// `[a, b, c]`, or the first and last three of more than eight.
-func abbreviated(_ count: Int, separator: String = ", ", _ element: (Int) -> String) -> String {
+func abbreviated(_ count: Int, _ element: (Int) -> String) -> String {
   let shown = count <= 8 ? (0..<count).map(element) : (0..<3).map(element) + ["…"] + (count - 3..<count).map(element)
-  return "[" + shown.joined(separator: separator) + "]"
+  return "[" + shown.joined(separator: ", ") + "]"
 }

@@ -46,6 +46,18 @@ struct OutputFileTests {
     }
   }
 
+  @Test("The owner stays too", .enabled(if: geteuid() == 0, "only the superuser may give files away"))
+  func owner() throws {
+    try withTemporaryDirectory { folder in
+      let path = try folder.write(Array("before".utf8), to: "file")
+      try #require(chown(path, 1234, 4321) == 0 && chmod(path, 0o640) == 0)
+      try OutputFile(path).write(data)
+      var status = stat()
+      try #require(stat(path, &status) == 0)
+      #expect((status.st_uid, status.st_gid, status.st_mode & 0o7777) == (1234, 4321, 0o640))
+    }
+  }
+
   @Test("A pipe is written into, and stays a pipe")
   func pipes() throws {
     try withTemporaryDirectory { folder in

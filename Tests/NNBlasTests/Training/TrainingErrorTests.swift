@@ -133,5 +133,12 @@ struct TrainingErrorTests {
       message { try subject.train(epochs: 3, on: dataset) }
         == "train: a parameter is -inf after epoch 1, step 1, expected a finite number; "
         + "lower the learning rate, or scale the inputs")
+    // With such weights the cost of (1, −1) is no number: the weights are named, not the cost that they spoil.
+    let opposed = try Dataset(inputs: [[1e200, 1e200], [1e200, -1e200]], targets: [[0.5, 0.5], [0.5, 0.5]])
+    let other = try Trainer(start, batchSize: 1, optimizer: .sgd(learningRate: 1e150), seed: 1)
+    #expect(
+      message { try other.train(epochs: 1, on: opposed, order: .sequential) }
+        == "train: a parameter is -inf after epoch 1, step 1, expected a finite number; "
+        + "lower the learning rate, or scale the inputs")
   }
 }
