@@ -15,10 +15,19 @@ let package = Package(
     .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev", "pkg-config"])]),
     /// Gzip. Door: `Data/GzipFile.swift`.
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev", "pkg-config"])]),
+    /// Exponentials and logarithms of vectors. Used by CElementwise alone.
+    .systemLibrary(name: "CSLEEF", pkgConfig: "sleef", providers: [.apt(["libsleef-dev", "pkg-config"])]),
+
+    // MARK: - C of our own: one Swift file of NNBlas is the door to each
+
+    /// The loops over elements that BLAS lacks. Door: `LinearAlgebra/Kernels.swift`.
+    .target(name: "CElementwise", dependencies: ["CSLEEF"]),
+    /// What Glibc does not show to Swift: waiting for other threads, floating-point control. Door: `Engine/Platform.swift`.
+    .target(name: "CPlatform"),
 
     // MARK: - The library
 
-    .target(name: "NNBlas", dependencies: ["CBLAS", "CZlib"]),
+    .target(name: "NNBlas", dependencies: ["CBLAS", "CZlib", "CElementwise", "CPlatform"]),
 
     // MARK: - The measuring tool
 

@@ -3,7 +3,7 @@
 /// The requirements with a leading underscore are the package's own: each has a concrete witness for both types, so that
 /// no loop over elements ever runs as unspecialized generic code. Conforming other types is not supported.
 public protocol Scalar: BinaryFloatingPoint, Codable, LosslessStringConvertible, Sendable, _BLASScalar,
-  _ElementwiseScalar
+  _ElementwiseScalar, _KernelScalar
 {
   /// The precision's name, as flags and files spell it.
   static var precision: Precision { get }

@@ -1,0 +1,33 @@
+// What Glibc does not show to Swift: threads that wait for one another, and floating-point control.
+#ifndef NNBLAS_CPLATFORM_H
+#define NNBLAS_CPLATFORM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#pragma clang assume_nonnull begin
+
+// A barrier for a fixed number of threads: everybody who arrives waits until all have.
+//
+// Who waits spins for a short while, because the others are a few microseconds away in the middle of a step, and then sleeps,
+// because between steps they can be away for long.
+typedef struct nnblas_barrier nnblas_barrier;
+
+// A barrier for so many threads that spin for so many rounds, or null without memory.
+nnblas_barrier *_Nullable nnblas_barrier_create(uint32_t threads, uint32_t spins);
+void nnblas_barrier_destroy(nnblas_barrier *barrier);
+void nnblas_barrier_wait(nnblas_barrier *barrier);
+
+// The floating-point control of this thread: how results are rounded, and whether subnormal ones become zero.
+uint64_t nnblas_floating_point_control(void);
+void nnblas_set_floating_point_control(uint64_t control);
+// Round to nearest, subnormal numbers to zero, no traps: what the engine's threads compute with.
+uint64_t nnblas_engine_floating_point_control(void);
+
+// The processors that this process may run on, by its affinity mask; at least 1.
+uint32_t nnblas_available_processors(void);
+
+#pragma clang assume_nonnull end
+
+#endif
