@@ -3,6 +3,7 @@
 
 #include <limits.h>
 #include <linux/futex.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -67,6 +68,10 @@ void nnblas_barrier_wait(nnblas_barrier *barrier) {
   }
   atomic_fetch_sub_explicit(&barrier->sleepers, 1, memory_order_relaxed);
 }
+
+// MARK: Threads
+
+void nnblas_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
 
 // MARK: Floating-point control
 

@@ -19,6 +19,9 @@ nnblas_barrier *_Nullable nnblas_barrier_create(uint32_t threads, uint32_t spins
 void nnblas_barrier_destroy(nnblas_barrier *barrier);
 void nnblas_barrier_wait(nnblas_barrier *barrier);
 
+// Names the calling thread for debuggers and monitors; 15 characters at most.
+void nnblas_name_thread(const char *name);
+
 // The floating-point control of this thread: how results are rounded, and whether subnormal ones become zero.
 uint64_t nnblas_floating_point_control(void);
 void nnblas_set_floating_point_control(uint64_t control);

@@ -50,7 +50,7 @@ public struct ByteMatrix: Sendable {
   public var bytes: [UInt8] { withBytes { Array(UnsafeBufferPointer(start: $0, count: rows * columns)) } }
 
   /// Reads the bytes in place.
-  func withBytes<R>(_ body: (UnsafePointer<UInt8>) -> R) -> R {
-    withExtendedLifetime(storage) { body(UnsafePointer(storage.pointer + offset)) }
+  func withBytes<R>(_ body: (UnsafePointer<UInt8>) throws -> R) rethrows -> R {
+    try withExtendedLifetime(storage) { try body(UnsafePointer(storage.pointer + offset)) }
   }
 }

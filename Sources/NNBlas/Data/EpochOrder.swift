@@ -9,12 +9,19 @@ public enum ExampleOrder: String, CaseIterable, Codable, Sendable {
   ///
   /// The shuffle is Durstenfeld's form of Fisher and Yates's, every permutation equally likely.
   package func indices(count: Int, seed: UInt64, epoch: Int) -> [Int32] {
-    var indices = Array(0..<Int32(count))
-    guard self == .shuffled, count > 1 else { return indices }
+    var indices = [Int32]()
+    fill(&indices, count: count, seed: seed, epoch: epoch)
+    return indices
+  }
+
+  /// Writes what `indices(count:seed:epoch:)` returns over an array, whose memory is used again where it is large enough.
+  func fill(_ indices: inout [Int32], count: Int, seed: UInt64, epoch: Int) {
+    if indices.count != count { indices = [Int32](repeating: 0, count: count) }
+    for index in 0..<count { indices[index] = Int32(index) }
+    guard self == .shuffled, count > 1 else { return }
     var generator = Philox(seed: seed, stream: .epochOrder(epoch))
     for last in stride(from: count - 1, through: 1, by: -1) {
       indices.swapAt(last, generator.nextIndex(below: last + 1))
     }
-    return indices
   }
 }

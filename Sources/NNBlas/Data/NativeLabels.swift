@@ -18,17 +18,6 @@ enum NativeLabels: Sendable {
     }
   }
 
-  /// Calls `body` with the place in the batch and the label of each of the examples at the given indices.
-  @inline(__always)
-  func forEach(_ indices: ArraySlice<Int32>, _ body: (_ row: Int, _ label: Int) -> Void) {
-    switch self {
-    case .bytes(let matrix):
-      matrix.withBytes { labels in forEachRow(indices) { body($0, Int(labels[$1])) } }
-    case .integers(let labels):
-      forEachRow(indices) { body($0, Int(labels[labels.startIndex + $1])) }
-    }
-  }
-
   /// All labels in order.
   var all: [Int] {
     switch self {

@@ -48,33 +48,4 @@ enum NativeMatrix: Sendable {
       return nil
     }
   }
-
-  /// Writes the rows at the given indices one after another, converted to the target's scalar.
-  func gather<S: Scalar>(_ indices: ArraySlice<Int32>, into target: UnsafeMutablePointer<S>) {
-    let width = columns
-    switch self {
-    case .bytes(let matrix):
-      matrix.withBytes { source in
-        forEachRow(indices) { S._convert(source + $1 * width, into: target + $0 * width, width) }
-      }
-    case .floats(let matrix):
-      matrix.withElements { source in
-        forEachRow(indices) { S._convert(source + $1 * width, into: target + $0 * width, width) }
-      }
-    case .doubles(let matrix):
-      matrix.withElements { source in
-        forEachRow(indices) { S._convert(source + $1 * width, into: target + $0 * width, width) }
-      }
-    }
-  }
-}
-
-/// Calls `body` with each row's place in the batch and in the data set.
-@inline(__always)
-func forEachRow(_ indices: ArraySlice<Int32>, _ body: (_ row: Int, _ example: Int) -> Void) {
-  var row = 0
-  for index in indices {
-    body(row, Int(index))
-    row += 1
-  }
 }

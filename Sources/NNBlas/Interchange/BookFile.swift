@@ -40,9 +40,15 @@ public struct BookFile<S: Scalar>: Sendable, Equatable {
   /// Writes a file, whole or not at all: beside its place first, then renamed.
   ///
   /// - Parameter path: The file's path.
-  /// - Throws: `ModelFileError.unwritable` when the folder is missing or not writable, or a parameter is not finite, which
-  ///   JSON cannot express.
+  /// - Throws: `ModelFileError.unwritable` when the folder is missing or not writable, a parameter is not finite, which
+  ///   JSON cannot express, or the network is none of the book's: with another activation than sigmoid, or another cost.
   public func write(to path: String) throws(ModelFileError) {
+    if let other = network.activations.first(where: { $0 != .sigmoid }) {
+      throw .unwritable(file: path, reason: "a layer's activation is \(other.rawValue), and the book's format has sigmoid only")
+    }
+    guard cost.bookName != nil else {
+      throw .unwritable(file: path, reason: "the cost is \(cost.rawValue), which the book's format has not got")
+    }
     let output = try OutputFile(path)
     let encoder = JSONEncoder()
     // In a fixed order, so that the same network is the same file.
@@ -104,14 +110,14 @@ public struct BookFile<S: Scalar>: Sendable, Equatable {
       sizes = network.sizes
       weights = network.layers.map { layer in (0..<layer.weights.rows).map { layer.weights.row($0).elements } }
       biases = network.layers.map { $0.biases.elements.map { [$0] } }
-      self.cost = cost.bookName
+      self.cost = cost.bookName ?? ""
     }
 
     func cost(file: String) throws(ModelFileError) -> Cost {
       guard let found = Cost.allCases.first(where: { $0.bookName == cost }) else {
         throw .field(
           file: file, field: "cost", found: "\"\(cost)\"",
-          expected: Cost.allCases.map(\.bookName).joined(separator: " or "))
+          expected: Cost.allCases.compactMap(\.bookName).joined(separator: " or "))
       }
       return found
     }
@@ -152,11 +158,12 @@ public struct BookFile<S: Scalar>: Sendable, Equatable {
 }
 
 extension Cost {
-  /// The name of the class in `network2.py`.
-  fileprivate var bookName: String {
+  /// The name of the class in `network2.py`, or nil where it has none.
+  fileprivate var bookName: String? {
     switch self {
     case .quadratic: "QuadraticCost"
     case .crossEntropy: "CrossEntropyCost"
+    case .softmaxCrossEntropy: nil
     }
   }
 }

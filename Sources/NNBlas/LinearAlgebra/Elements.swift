@@ -28,21 +28,15 @@ extension Elements {
     withMutableElements { target in source.withElements { target.update(from: $0, count: count) } }
   }
 
-  /// self ← σ(self), the logistic function 1 / (1 + e⁻ᶻ) of every element.
-  package mutating func applySigmoid() {
-    let count = elementCount
-    withMutableElements { S._sigmoid($0, count) }
+  /// self ← f(self), element by element.
+  package mutating func apply(_ f: _ElementwiseFunction) {
+    let shape = _BlockShape(rows: 1, columns: elementCount, stride: elementCount)
+    withMutableElements { S._activate(f, $0, shape, bias: nil) }
   }
 
-  /// self ← self ⊙ σ′(z), with σ′(z) = a (1 − a) for a = σ(z).
-  package mutating func multiplyBySigmoidDerivative(activation a: Self) {
-    let count = elementCount
-    withMutableElements { error in a.withElements { S._multiplyBySigmoidDerivative(error, activation: $0, count) } }
-  }
-
-  /// self ← self − other.
-  package mutating func subtract(_ other: Self) {
-    let count = elementCount
-    withMutableElements { x in other.withElements { S._subtract(x, $0, count) } }
+  /// self ← self ⊙ f′(z), written in a = f(z).
+  package mutating func multiplyByDerivative(of f: _ElementwiseFunction, activation a: Self) {
+    let shape = _BlockShape(rows: 1, columns: elementCount, stride: elementCount)
+    withMutableElements { error in a.withElements { S._multiplyByDerivative(f, error, a: $0, shape) } }
   }
 }

@@ -29,6 +29,10 @@ public enum ShapeError: Error, Equatable, Sendable {
   case layerSequence(operation: String, layer: LayerName, previous: LayerName)
   /// There are not as many bias vectors as weight matrices.
   case layerCounts(operation: String, weights: Int, biases: Int)
+  /// A list that has an entry for each layer is too short or too long.
+  case activationCount(operation: String, found: Int, expected: Int)
+  /// A cost is defined for another activation of the last layer than the network has.
+  case outputActivation(operation: String, cost: String, found: String, expected: String, layer: LayerName)
 
   /// What an operation needed of an operand.
   public enum Expectation: Hashable, Sendable {
@@ -82,6 +86,10 @@ extension ShapeError: CustomStringConvertible {
     case .layerCounts(let operation, let weights, let biases):
       return
         "\(operation): biases has \(counted(biases, "vector")), expected \(weights), one for each matrix of weights"
+    case .activationCount(let operation, let found, let expected):
+      return "\(operation): activations has \(counted(found, "entry", "entries")), expected \(expected), one for each layer"
+    case .outputActivation(let operation, let cost, let found, let expected, let layer):
+      return "\(operation): the last layer's activation is \(found), expected \(expected) for the cost \(cost) (\(layer))"
     }
   }
 

@@ -2,34 +2,49 @@
 public enum Cost: String, CaseIterable, Codable, Sendable {
   /// ½ ‖a − y‖² for an answer a and a target y (Nielsen, chapter 1).
   case quadratic
-  /// −Σⱼ (yⱼ ln aⱼ + (1 − yⱼ) ln(1 − aⱼ)) for answers in (0, 1) (Nielsen, chapter 3).
+  /// −Σⱼ (yⱼ ln aⱼ + (1 − yⱼ) ln(1 − aⱼ)) for answers a = σ(z) of a sigmoid layer (Nielsen, chapter 3).
   case crossEntropy = "cross-entropy"
+  /// −Σⱼ yⱼ ln pⱼ with p = softmax(z), for the logits z of an identity layer and a target that is a distribution.
+  case softmaxCrossEntropy = "softmax-cross-entropy"
 
-  /// The cost of answers a = σ(z) for targets y, summed over all examples; in double precision, for the many there may be.
-  ///
-  /// The cross-entropy is computed from z: in terms of a it would be infinite where σ rounds to 0 or 1.
-  func sum<Operand: Elements>(z: Operand, a: Operand, y: Operand) -> Double {
-    let count = y.elementCount
-    return y.withElements { y in
-      switch self {
-      case .quadratic: a.withElements { Operand.S._halfSquaredDistance($0, y, count) }
-      case .crossEntropy: z.withElements { Operand.S._crossEntropy($0, y, count) }
-      }
+  /// The activation that the last layer must have, or nil where any will do.
+  var outputActivation: Activation? {
+    switch self {
+    case .quadratic: nil
+    case .crossEntropy: .sigmoid
+    case .softmaxCrossEntropy: .identity
     }
   }
 
-  /// The sum of the costs of what a forward pass answered.
-  func sum<Operand: Elements>(_ pass: ForwardPass<Operand>, y: Operand) -> Double {
-    sum(z: pass.weightedInputs[pass.weightedInputs.count - 1], a: pass.output, y: y)
-  }
+  /// Whether the errors of an example follow from all its outputs at once.
+  var couplesOutputs: Bool { self == .softmaxCrossEntropy }
 
-  /// The error δ = ∂C/∂z of sigmoid neurons with activations a = σ(z), of the cost of each example.
+  /// Finishes a block of the last layer: its activations, its errors δ = ∂C/∂z, and its cost, summed over the examples.
   ///
-  /// The cross-entropy's derivative cancels σ′ exactly, which is why it learns where the quadratic cost is stuck.
-  func error<Operand: Elements>(a: Operand, y: Operand) -> Operand {
-    var delta = a
-    delta.subtract(y)
-    if self == .quadratic { delta.multiplyBySigmoidDerivative(activation: a) }
-    return delta
+  /// The cross-entropies are computed from z: in terms of a they would be infinite where a rounds to 0 or 1. Their
+  /// derivative cancels that of the activation exactly, which is why they learn where the quadratic cost is stuck.
+  ///
+  /// - Parameters:
+  ///   - z: The weighted inputs, without bias; becomes the activations.
+  ///   - errors: Becomes the errors of the cost of each example.
+  ///   - y: The targets.
+  ///   - bias: One for each column, or nil where z has it already.
+  ///   - shape: Of all three blocks; of whole rows where the cost couples outputs.
+  @inline(__always)
+  func finish<S: Scalar>(
+    _ activation: Activation, _ z: UnsafeMutablePointer<S>, errors: UnsafeMutablePointer<S>, y: UnsafePointer<S>,
+    bias: UnsafePointer<S>?, _ shape: _BlockShape
+  ) -> Double {
+    switch self {
+    case .quadratic:
+      S._activate(activation.function, z, shape, bias: bias)
+      return S._quadratic(activation.function, error: errors, a: z, y: y, shape)
+    case .crossEntropy:
+      S._activate(.identity, z, shape, bias: bias)
+      return S._sigmoidCrossEntropy(z, error: errors, y: y, shape)
+    case .softmaxCrossEntropy:
+      S._activate(.identity, z, shape, bias: bias)
+      return S._softmaxCrossEntropy(error: errors, z: z, y: y, shape)
+    }
   }
 }

@@ -7,6 +7,9 @@ public enum Initializer: String, CaseIterable, Codable, Sendable {
   /// Weights from N(0, 1/√inputs), that is with variance 1/inputs, and biases from N(0, 1), as `network2.py` draws them
   /// (the same book, chapter 3): neurons do not start saturated.
   case scaledNormal
+  /// Weights from N(0, √(2/inputs)), that is with variance 2/inputs, and biases 0: signals keep their size through layers of
+  /// rectified linear units (He, Zhang, Ren, Sun, "Delving Deep into Rectifiers", 2015).
+  case heNormal
 
   /// Draws the parameters of every layer; each layer has its own stream of the seed.
   func draw<S: Scalar>(_ parameters: inout Parameters<S>, seed: UInt64) {
@@ -15,11 +18,16 @@ public enum Initializer: String, CaseIterable, Codable, Sendable {
       for layer in 0..<layout.layerCount {
         let (inputs, outputs) = (layout.sizes[layer], layout.sizes[layer + 1])
         var normal = NormalGenerator(Philox(seed: seed, stream: .initialParameters(layer: layer)))
-        let deviation = self == .scaledNormal ? 1 / Double(inputs).squareRoot() : 1
+        let deviation =
+          switch self {
+          case .standardNormal: 1.0
+          case .scaledNormal: 1 / Double(inputs).squareRoot()
+          case .heNormal: (2 / Double(inputs)).squareRoot()
+          }
         let weights = UnsafeMutableBufferPointer(start: flat + layout.offsets[layer], count: outputs * inputs)
         let biases = UnsafeMutableBufferPointer(start: flat + layout.offsets[layer] + outputs * inputs, count: outputs)
         for i in weights.indices { weights[i] = S(deviation * normal.next()) }
-        for i in biases.indices { biases[i] = S(normal.next()) }
+        for i in biases.indices { biases[i] = self == .heNormal ? 0 : S(normal.next()) }
       }
     }
   }

@@ -63,9 +63,10 @@ extension Network {
   ) throws(ShapeError) -> Backpropagation<Vector<S>, S> {
     try check(x, named: "x", in: "backpropagate(x:y:)")
     try check(y, named: "y", in: "backpropagate(x:y:)", target: true)
+    try check(cost, in: "backpropagate(x:y:)")
     let pass = try forward(x)
-    let errors = try backward(pass, y: y, cost: cost)
-    var gradient = Gradient(zeroFor: self, cost: S(cost.sum(pass, y: y)))
+    let (errors, costSum) = try backward(pass, y: y, cost: cost)
+    var gradient = Gradient(zeroFor: self, cost: S(costSum))
     try gradient.storage.accumulate(1, errors: errors, activations: pass.activations)
     return Backpropagation(forward: pass, errors: errors, gradient: gradient)
   }
@@ -92,37 +93,61 @@ extension Network {
     guard batch.rows > 0 else {
       throw .operand(operation: operation, name: "batch", found: batch.shape, expected: .property("at least 1 example"))
     }
+    try check(cost, in: operation)
     try checkMemory(examples: batch.rows, named: "batch", in: operation, matrices: 3, gradients: 1)
     let mean = 1 / S(batch.rows)
     let pass = try forward(batch)
-    let errors = try backward(pass, y: targets, cost: cost)
-    var gradient = Gradient(zeroFor: self, cost: S(cost.sum(pass, y: targets) / Double(batch.rows)))
+    let (errors, costSum) = try backward(pass, y: targets, cost: cost)
+    var gradient = Gradient(zeroFor: self, cost: S(costSum / Double(batch.rows)))
     try gradient.storage.accumulate(mean, errors: errors, activations: pass.activations)
     return Backpropagation(forward: pass, errors: errors, gradient: gradient)
   }
 
-  /// δ = Wᵀ δ′ ⊙ σ′(z) from the last layer to the first for one example, one `gemv` a layer.
-  private func backward(_ pass: ForwardPass<Vector<S>>, y: Vector<S>, cost: Cost) throws(ShapeError) -> [Vector<S>] {
-    var errors = [cost.error(a: pass.output, y: y)]
+  /// δ = Wᵀ δ′ ⊙ f′(z) from the last layer to the first for one example, one `gemv` a layer; and the cost.
+  private func backward(
+    _ pass: ForwardPass<Vector<S>>, y: Vector<S>, cost: Cost
+  ) throws(ShapeError) -> (errors: [Vector<S>], cost: Double) {
+    let (output, sum) = finish(pass, y: y, cost: cost)
+    var errors = [output]
     for layer in layers.dropFirst().reversed() {
       var delta = Vector<S>(uninitialized: layer.weights.columns)
       try BLAS.gemv(layer.weights.transposed, errors[errors.count - 1], into: &delta)
-      delta.multiplyBySigmoidDerivative(activation: pass.activations[layer.name.number - 1])
+      let below = layer.name.number - 1
+      delta.multiplyByDerivative(of: activations[below - 1].function, activation: pass.activations[below])
       errors.append(delta)
     }
-    return errors.reversed()
+    return (errors.reversed(), sum)
   }
 
-  /// δ = δ′ W ⊙ σ′(Z) from the last layer to the first for a batch, one `gemm` a layer.
-  func backward(_ pass: ForwardPass<Matrix<S>>, y: Matrix<S>, cost: Cost) throws(ShapeError) -> [Matrix<S>] {
-    var errors = [cost.error(a: pass.output, y: y)]
+  /// δ = δ′ W ⊙ f′(Z) from the last layer to the first for a batch, one `gemm` a layer; and the cost of all examples.
+  private func backward(
+    _ pass: ForwardPass<Matrix<S>>, y: Matrix<S>, cost: Cost
+  ) throws(ShapeError) -> (errors: [Matrix<S>], cost: Double) {
+    let (output, sum) = finish(pass, y: y, cost: cost)
+    var errors = [output]
     for layer in layers.dropFirst().reversed() {
       var delta = Matrix<S>(uninitializedRows: y.rows, columns: layer.weights.columns)
       try BLAS.gemm(errors[errors.count - 1], layer.weights, into: &delta)
-      delta.multiplyBySigmoidDerivative(activation: pass.activations[layer.name.number - 1])
+      let below = layer.name.number - 1
+      delta.multiplyByDerivative(of: activations[below - 1].function, activation: pass.activations[below])
       errors.append(delta)
     }
-    return errors.reversed()
+    return (errors.reversed(), sum)
+  }
+
+  /// The last layer's errors and the cost, from its weighted inputs.
+  private func finish<Operand: Elements<S>>(
+    _ pass: ForwardPass<Operand>, y: Operand, cost: Cost
+  ) -> (errors: Operand, cost: Double) {
+    var (z, errors) = (pass.weightedInputs[pass.weightedInputs.count - 1], y)
+    let columns = sizes[sizes.count - 1]
+    let shape = _BlockShape(rows: y.elementCount / columns, columns: columns, stride: columns)
+    let sum = z.withMutableElements { z in
+      errors.withMutableElements { errors in
+        y.withElements { cost.finish(activations[activations.count - 1], z, errors: errors, y: $0, bias: nil, shape) }
+      }
+    }
+    return (errors, sum)
   }
 }
 
@@ -142,10 +167,7 @@ extension Parameters {
   }
 
   /// Adds the gradient summed over a batch times a factor: W += α · δᵀ · A, one `gemm` a layer, and b += α · δᵀ · 1.
-  ///
-  /// Into zeros this is the gradient; into a network's parameters it is a step of gradient descent, and no gradient is
-  /// ever stored.
-  mutating func accumulate(_ alpha: S, errors: [Matrix<S>], activations: [Matrix<S>]) throws(ShapeError) {
+  fileprivate mutating func accumulate(_ alpha: S, errors: [Matrix<S>], activations: [Matrix<S>]) throws(ShapeError) {
     let ones = try Vector<S>(repeating: 1, count: activations[0].rows)
     for layer in errors.indices {
       try withWeights(layer) { (weights) throws(ShapeError) in

@@ -48,6 +48,15 @@ extension Network {
     }
   }
 
+  /// A cost that is defined for this network's last layer.
+  func check(_ cost: Cost, in operation: String) throws(ShapeError) {
+    let found = activations[activations.count - 1]
+    guard let expected = cost.outputActivation, found != expected else { return }
+    throw .outputActivation(
+      operation: operation, cost: cost.rawValue, found: found.rawValue, expected: expected.rawValue,
+      layer: end(target: true).layer)
+  }
+
   /// A data set whose examples fit the network's two ends.
   func check(_ dataset: Dataset, named name: String, in operation: String) throws {
     for (target, width) in [(false, dataset.inputWidth), (true, dataset.targetWidth)] {
@@ -80,6 +89,14 @@ extension Network {
     try ShapeRules.checkMemory(
       (values + parameters) * Double(MemoryLayout<S>.stride), for: .matrix(rows: examples, columns: sizes[0]),
       named: name, in: operation, remedy: remedy)
+  }
+
+  /// What an optimizer keeps for each parameter fits memory, with the parameters.
+  func checkMemory(_ optimizer: Optimizer) throws(ShapeError) {
+    let count = storage.layout.count
+    try ShapeRules.checkMemory(
+      Double(count) * Double(1 + optimizer.stateCount) * Double(MemoryLayout<S>.stride), for: .vector(count),
+      named: "the optimizer's state", in: "Trainer", remedy: nil)
   }
 
   /// The width at one end of the network, and the layer there.

@@ -2,7 +2,7 @@
 package struct ForwardPass<Operand: Sendable>: Sendable {
   /// z = W a + b of every layer.
   package var weightedInputs: [Operand] = []
-  /// The input, then a = σ(z) of every layer.
+  /// The input, then a = f(z) of every layer.
   package var activations: [Operand]
 
   /// What leaves the last layer.
@@ -45,11 +45,11 @@ extension Network {
   /// z = W a + b for one example, one `gemv` a layer.
   func forward(_ x: Vector<S>) throws(ShapeError) -> ForwardPass<Vector<S>> {
     var pass = ForwardPass(activations: [x])
-    for layer in layers {
+    for (layer, activation) in zip(layers, activations) {
       var z = layer.biases
       try BLAS.gemv(layer.weights, pass.output, beta: 1, into: &z)
       var a = z
-      a.applySigmoid()
+      a.apply(activation.function)
       pass.weightedInputs.append(z)
       pass.activations.append(a)
     }
@@ -63,11 +63,11 @@ extension Network {
   @_specialize(where S == Double)
   func forward(_ batch: Matrix<S>) throws(ShapeError) -> ForwardPass<Matrix<S>> {
     var pass = ForwardPass(activations: [batch])
-    for layer in layers {
+    for (layer, activation) in zip(layers, activations) {
       var z = Matrix(repeatingRow: layer.biases, count: batch.rows)
       try BLAS.gemm(pass.output, layer.weights.transposed, beta: 1, into: &z)
       var a = z
-      a.applySigmoid()
+      a.apply(activation.function)
       pass.weightedInputs.append(z)
       pass.activations.append(a)
     }

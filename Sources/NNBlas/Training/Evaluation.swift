@@ -30,42 +30,75 @@ extension Network {
   /// - Parameters:
   ///   - dataset: Examples as wide as the network's two ends.
   ///   - cost: The cost that is averaged.
+  ///   - threads: The number of threads, or nil for as many as the processors and the shapes have use for; the result does
+  ///     not depend on it.
   /// - Returns: The number of correct answers and the mean cost.
-  /// - Throws: `ShapeError.exampleWidth` when the data set does not fit the network, `DataError.tooFew` when it is empty,
-  ///   `ShapeError.memory` when the network is too wide for this machine to work on a batch.
-  public func evaluate(_ dataset: Dataset, cost: Cost = .quadratic) throws -> Evaluation {
+  /// - Throws: `ShapeError.exampleWidth` when the data set does not fit the network, `ShapeError.outputActivation` when the
+  ///   cost does not, `DataError.tooFew` when it is empty, `ShapeError.memory` when the network is too wide for this
+  ///   machine to work on a batch.
+  public func evaluate(_ dataset: Dataset, cost: Cost = .quadratic, threads: Int? = nil) throws -> Evaluation {
     try check(dataset, named: "dataset", in: "evaluate")
+    try check(cost, in: "evaluate")
     try checkMemory(evaluating: dataset)
-    let batchSize = evaluationBatchSize
-    var correct: Int?
-    if case .labels = dataset.targets { correct = 0 }
+    return evaluate(dataset, Evaluator(self, count: dataset.count, cost: cost, team: nil, threads: threads))
+  }
+
+  /// The same on an engine that was made for as many examples of as wide a data set.
+  @_specialize(where S == Float)
+  @_specialize(where S == Double)
+  func evaluate(_ dataset: Dataset, _ evaluator: Evaluator<S>) -> Evaluation {
+    let (engine, count) = (evaluator.engine, dataset.count)
+    let outputs = sizes[sizes.count - 1]
+    let answers = engine.workspace.layers[sizes.count - 1].a
+    var correct = 0
     var sum = 0.0
-    for start in stride(from: 0, to: dataset.count, by: batchSize) {
-      let indices = Array(Int32(start)..<Int32(min(start + batchSize, dataset.count)))
-      var batch = try Batch<S>(count: indices.count, of: dataset)
-      batch.gather(indices[...], from: dataset)
-      let pass = try forward(batch.inputs)
-      sum += cost.sum(pass, y: batch.targets)
-      if case .labels(let labels, let classes) = dataset.targets {
-        pass.output.withElements { output in
-          labels.forEach(indices[...]) { row, label in
-            let answer = S._indexOfMaximum(output + row * classes, classes)
-            // Of outputs that are no numbers none is the largest.
-            let isNumber = !output[row * classes + answer].isNaN
-            if isNumber, answer == label { correct? += 1 }
+    BLASThreads.beginSingle()
+    defer { BLASThreads.endSingle() }
+    let isLabelled = dataset.withExamples { examples in
+      let all = Array(0..<Int32(count))
+      engine.begin(examples)
+      defer { engine.end() }
+      for start in stride(from: 0, to: count, by: engine.batchSize) {
+        let rows = min(engine.batchSize, count - start)
+        sum += storage.flat.withElements { parameters in
+          all.withUnsafeBufferPointer { all in
+            // Never empty, and only read.
+            engine.evaluate(rows, UnsafeMutablePointer(mutating: parameters), indices: all.baseAddress.unsafelyUnwrapped + start)
           }
         }
+        for row in 0..<rows {
+          let answer = S._indexOfMaximum(answers + row * outputs, outputs)
+          // Of outputs that are no numbers none is the largest.
+          let isNumber = !answers[row * outputs + answer].isNaN
+          if isNumber, answer == examples.label(start + row) { correct += 1 }
+        }
       }
+      return examples.label(0) != nil
     }
-    return Evaluation(count: dataset.count, correct: correct, cost: sum / Double(dataset.count))
+    return Evaluation(count: count, correct: isLabelled ? correct : nil, cost: sum / Double(count))
   }
 
   /// What an evaluation keeps at once fits memory.
   func checkMemory(evaluating dataset: Dataset) throws(ShapeError) {
     try checkMemory(
-      examples: min(evaluationBatchSize, dataset.count), named: "a batch", in: "evaluate", matrices: 2, remedy: nil)
+      examples: min(Evaluator<S>.batchSize, dataset.count), named: "a batch", in: "evaluate", matrices: 2, remedy: nil)
   }
+}
 
+/// An engine that evaluates a network on data sets of one length.
+final class Evaluator<S: Scalar> {
   /// As many examples at a time as keep the products efficient and the memory small.
-  private var evaluationBatchSize: Int { 500 }
+  static var batchSize: Int { 500 }
+
+  let engine: Engine<S>
+  let count: Int
+  let cost: Cost
+
+  init(_ network: Network<S>, count: Int, cost: Cost, team: Team?, threads: Int?) {
+    let size = min(Self.batchSize, count)
+    (self.count, self.cost) = (count, cost)
+    engine = Engine(
+      network, batchSize: size, shortBatchSize: count % size, cost: cost, purpose: .evaluation, team: team,
+      threads: threads)
+  }
 }

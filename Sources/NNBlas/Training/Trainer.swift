@@ -1,7 +1,13 @@
+import Synchronization
+
 /// Trains a network on mini-batches.
 ///
-/// It owns the network while it trains; `network` is a snapshot at any time. Everything random is a function of the seed
-/// and of the position, so that the same calls give the same network.
+/// It owns the network while it trains, the threads and the memory; `network` is a snapshot at any time. Everything random is a
+/// function of the seed and of the position, and every sum is made in an order that shapes alone decide, so that the same
+/// calls give the same bits, on any number of threads.
+///
+/// Training blocks the calling thread, which is one of the workers. While a call lasts, OpenBLAS's own number of threads is 1
+/// for the whole process; afterwards it is what it was before.
 public final class Trainer<S: Scalar> {
   /// The network as it is now.
   public private(set) var network: Network<S>
@@ -13,13 +19,21 @@ public final class Trainer<S: Scalar> {
   public let optimizer: Optimizer
   /// Decides the order of the examples in every epoch.
   public let seed: UInt64
+  /// The number of threads that was asked for, or nil for as many as the processors and the shapes have use for.
+  public let threads: Int?
   /// The number of epochs completed so far.
   public private(set) var completedEpochs = 0
   /// The number of steps taken in the epoch under way.
   public private(set) var stepsInEpoch = 0
   /// How the epoch under way visits its examples, or nil between epochs.
   private var epochUnderWay: (examples: Int, order: ExampleOrder)?
-  private var isTraining = false
+  private var state: OptimizerState<S>
+  /// The order of the epoch under way.
+  private var indices: [Int32] = []
+  private var engine: Engine<S>?
+  private var evaluator: Evaluator<S>?
+  private let isTraining = Atomic(false)
+  private let stopSwitch = StopSwitch()
 
   /// A trainer at the start of its first epoch.
   ///
@@ -29,18 +43,40 @@ public final class Trainer<S: Scalar> {
   ///   - cost: The cost to make smaller.
   ///   - optimizer: How a gradient becomes a step.
   ///   - seed: Decides the order of the examples.
-  /// - Throws: `TrainingError.setting` for a setting out of its range.
+  ///   - threads: The number of threads that work on a step, from 1 to 1024, or nil for as many as the processors and the
+  ///     shapes have use for. The result does not depend on it.
+  /// - Throws: `TrainingError.setting` for a setting out of its range; `ShapeError.outputActivation` for a cost that the last
+  ///   layer's activation does not fit.
   public init(
-    _ network: Network<S>, batchSize: Int, cost: Cost = .quadratic, optimizer: Optimizer, seed: UInt64
-  ) throws(TrainingError) {
-    guard batchSize >= 1 else { throw .setting(name: "batchSize", found: "\(batchSize)", expected: "at least 1") }
+    _ network: Network<S>, batchSize: Int, cost: Cost = .quadratic, optimizer: Optimizer, seed: UInt64,
+    threads: Int? = nil
+  ) throws {
+    guard batchSize >= 1 else {
+      throw TrainingError.setting(name: "batchSize", found: "\(batchSize)", expected: "at least 1")
+    }
+    if let threads, !(1...1024).contains(threads) {
+      throw TrainingError.setting(name: "threads", found: "\(threads)", expected: "1 to 1024")
+    }
     try optimizer.check(for: S.self)
+    try network.check(cost, in: "Trainer")
+    try network.checkMemory(optimizer)
     self.network = network
     self.batchSize = batchSize
     self.cost = cost
     self.optimizer = optimizer
     self.seed = seed
+    self.threads = threads
+    state = OptimizerState(optimizer, parameters: network.storage.layout.count)
   }
+
+  /// Ends the training under way after its current step; without effect where there is none. Any thread may call it.
+  public nonisolated var stopper: StopSwitch { stopSwitch }
+
+  /// Ends the training under way after its current step, from within `progress` or `report`; other threads take `stopper`.
+  public func requestStop() { stopSwitch.requestStop() }
+
+  /// The threads that work on a step, once there has been one.
+  package var workers: Int? { engine?.team.count }
 
   /// Trains for a number of epochs; where one is under way, its rest is the first of them.
   ///
@@ -54,26 +90,30 @@ public final class Trainer<S: Scalar> {
   ///   - order: In which order an epoch visits the examples.
   ///   - report: Called after every epoch.
   ///   - progress: Called after every step.
+  /// - Returns: Whether all epochs were completed, or a stop was requested.
   /// - Throws: `TrainingError` for settings, and for a cost or a parameter that is not finite; `ShapeError` and `DataError` when data do
   ///   not fit the network or the epoch under way, or a batch does not fit the machine's memory, before the first step; and
   ///   what `report` throws.
+  @discardableResult
   public func train(
     epochs: Int, on dataset: Dataset, evaluating evaluation: Dataset? = nil, order: ExampleOrder = .shuffled,
     report: (TrainingReport) throws -> Void = { _ in }, progress: (TrainingProgress) -> Void = { _ in }
-  ) throws {
+  ) throws -> TrainingEnd {
     guard epochs >= 1, epochs <= Int.max - completedEpochs else {
       throw TrainingError.setting(
         name: "epochs", found: "\(epochs)", expected: "1 to \(Int.max - completedEpochs), after \(completedEpochs)")
     }
     try begin(dataset, order, evaluation)
-    defer { isTraining = false }
+    defer { isTraining.store(false, ordering: .releasing) }
     let last = completedEpochs + epochs
     while completedEpochs < last {
       let epoch = completedEpochs + 1
       let tally = try advance(by: .max, on: dataset, order: order) { progress($0) }
-      try report(
-        tally.report(.epoch(epoch, of: last), evaluation: evaluation.map { try network.evaluate($0, cost: cost) }))
+      guard completedEpochs == epoch else { return .stopped }
+      try report(tally.report(.epoch(epoch, of: last), evaluation: evaluation.map(evaluate)))
+      if stopSwitch.isRequested, completedEpochs < last { return .stopped }
     }
+    return .completed
   }
 
   /// Trains for a number of steps, over the ends of epochs where they come.
@@ -84,7 +124,7 @@ public final class Trainer<S: Scalar> {
   ///   - evaluation: Examples to evaluate on after the last step.
   ///   - order: In which order an epoch visits the examples.
   ///   - progress: Called after every step.
-  /// - Returns: The report on all these steps.
+  /// - Returns: The report on the steps taken: all of them, or as many as there were before a stop was requested.
   /// - Throws: As `train(epochs:on:evaluating:order:report:progress:)`.
   @discardableResult
   public func train(
@@ -93,17 +133,30 @@ public final class Trainer<S: Scalar> {
   ) throws -> TrainingReport {
     guard steps >= 1 else { throw TrainingError.setting(name: "steps", found: "\(steps)", expected: "at least 1") }
     try begin(dataset, order, evaluation)
-    defer { isTraining = false }
+    defer { isTraining.store(false, ordering: .releasing) }
     var tally = Tally(operationsPerExample: network.trainingOperationsPerExample)
-    while tally.steps < steps {
+    repeat {
       tally.add(try advance(by: steps - tally.steps, on: dataset, order: order) { progress($0) })
-    }
-    return try tally.report(.steps(steps), evaluation: evaluation.map { try network.evaluate($0, cost: cost) })
+    } while tally.steps < steps && !stopSwitch.isRequested
+    return tally.report(.steps(tally.steps), evaluation: evaluation.map(evaluate))
   }
 
   /// Checks all that a call is given, before its first step.
   private func begin(_ dataset: Dataset, _ order: ExampleOrder, _ evaluation: Dataset?) throws {
-    guard !isTraining else { throw TrainingError.reentered }
+    guard isTraining.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged else {
+      throw TrainingError.reentered
+    }
+    do {
+      try check(dataset, order, evaluation)
+    } catch {
+      isTraining.store(false, ordering: .releasing)
+      throw error
+    }
+    stopSwitch.clear()
+    prepare(dataset.count)
+  }
+
+  private func check(_ dataset: Dataset, _ order: ExampleOrder, _ evaluation: Dataset?) throws {
     if let epochUnderWay {
       guard dataset.count == epochUnderWay.examples else {
         throw DataError.exampleCounts(
@@ -124,10 +177,25 @@ public final class Trainer<S: Scalar> {
       try network.check(evaluation, named: "the evaluation data", in: "train")
       try network.checkMemory(evaluating: evaluation)
     }
-    isTraining = true
   }
 
-  /// Takes steps up to a limit, or to the end of the epoch.
+  /// Makes plans, memory and threads for a data set of so many examples, where those of the call before do not fit.
+  private func prepare(_ count: Int) {
+    let size = min(batchSize, count)
+    if let engine, engine.batchSize == size, engine.shortBatchSize == count % size { return }
+    engine = Engine(
+      network, batchSize: size, shortBatchSize: count % size, cost: cost, purpose: .training, team: engine?.team,
+      threads: threads)
+  }
+
+  private func evaluate(_ dataset: Dataset) -> Evaluation {
+    if let evaluator, evaluator.count == dataset.count { return network.evaluate(dataset, evaluator) }
+    let evaluator = Evaluator(network, count: dataset.count, cost: cost, team: engine?.team, threads: threads)
+    self.evaluator = evaluator
+    return network.evaluate(dataset, evaluator)
+  }
+
+  /// Takes steps up to a limit, to the end of the epoch, or until a stop is requested.
   ///
   /// Specialized for both scalars, and everything below with it, since callers outside the module would run it as
   /// unspecialized generic code.
@@ -136,23 +204,38 @@ public final class Trainer<S: Scalar> {
   private func advance(
     by limit: Int, on dataset: Dataset, order: ExampleOrder, progress: (TrainingProgress) -> Void
   ) throws -> Tally {
+    guard let engine else { invariantBroken("steps without an engine") }
     var tally = Tally(operationsPerExample: network.trainingOperationsPerExample)
     let clock = ContinuousClock()
     let start = clock.now
-    let indices = order.indices(count: dataset.count, seed: seed, epoch: completedEpochs)
-    let size = min(batchSize, dataset.count)
+    order.fill(&indices, count: dataset.count, seed: seed, epoch: completedEpochs)
+    let size = engine.batchSize
     let stepsPerEpoch = (dataset.count + size - 1) / size
-    var batch = try Batch<S>(count: size, of: dataset)
-    while stepsInEpoch < stepsPerEpoch, tally.steps < limit {
-      let range = stepsInEpoch * size..<min((stepsInEpoch + 1) * size, dataset.count)
-      if range.count != batch.count { batch = try Batch(count: range.count, of: dataset) }
-      batch.gather(indices[range], from: dataset)
-      let cost = try step(batch)
-      tally.add(examples: range.count, cost: cost)
-      stepsInEpoch += 1
-      epochUnderWay = (dataset.count, order)
-      progress(
-        TrainingProgress(epoch: completedEpochs + 1, step: stepsInEpoch, stepsPerEpoch: stepsPerEpoch, cost: cost))
+    BLASThreads.beginSingle()
+    defer { BLASThreads.endSingle() }
+    try dataset.withExamples { examples in
+      try indices.withUnsafeBufferPointer { indices in
+        guard let indices = indices.baseAddress else { return }
+        func batch(_ step: Int) -> (indices: UnsafePointer<Int32>, count: Int) {
+          (indices + min(step * size, dataset.count), max(0, min(size, dataset.count - step * size)))
+        }
+        engine.begin(examples)
+        defer { engine.end() }
+        var current = batch(stepsInEpoch)
+        engine.fetch(current.indices, count: current.count)
+        while stepsInEpoch < stepsPerEpoch, tally.steps < limit {
+          // Nothing is fetched for a step that will not be taken.
+          let next = tally.steps + 1 < limit ? batch(stepsInEpoch + 1) : (indices, 0)
+          let cost = try step(engine, current.count, next: next)
+          tally.add(examples: current.count, cost: cost)
+          stepsInEpoch += 1
+          epochUnderWay = (dataset.count, order)
+          current = next
+          progress(
+            TrainingProgress(epoch: completedEpochs + 1, step: stepsInEpoch, stepsPerEpoch: stepsPerEpoch, cost: cost))
+          if stopSwitch.isRequested { break }
+        }
+      }
     }
     try checkParameters()
     if stepsInEpoch == stepsPerEpoch {
@@ -171,19 +254,44 @@ public final class Trainer<S: Scalar> {
     throw .parameterNotFinite(epoch: completedEpochs + 1, step: stepsInEpoch, parameter: shown(parameters[index]))
   }
 
-  /// One step on one batch; the parameters change only where its cost is finite.
-  private func step(_ batch: Batch<S>) throws -> Double {
-    let pass = try network.forward(batch.inputs)
-    let meanCost = cost.sum(pass, y: batch.targets) / Double(batch.count)
+  /// One step on the batch that was fetched last; the parameters change only where its cost is finite.
+  @inline(__always)
+  private func step(
+    _ engine: Engine<S>, _ count: Int, next: (indices: UnsafePointer<Int32>, count: Int)
+  ) throws -> Double {
+    let rule = state.rule(optimizer)
+    let costSum = network.storage.flat.withMutableElements {
+      engine.step(count, $0, rule: rule, next: next.indices, nextCount: next.count)
+    }
+    let meanCost = costSum / Double(count)
     guard meanCost.isFinite else {
       try checkParameters()
       throw TrainingError.costNotFinite(
         epoch: completedEpochs + 1, step: stepsInEpoch + 1, cost: shown(meanCost))
     }
-    let errors = try network.backward(pass, y: batch.targets, cost: cost)
-    try optimizer.update(&network.storage, errors: errors, activations: pass.activations)
+    state.updates += 1
     return meanCost
   }
+}
+
+/// How a call of training ended.
+public enum TrainingEnd: Sendable, Equatable {
+  /// All epochs were completed.
+  case completed
+  /// A stop was requested; the rest of an epoch under way is the first of the next call.
+  case stopped
+}
+
+/// Ends the training under way after its current step, from any thread.
+public final class StopSwitch: Sendable {
+  private let request = Atomic(false)
+
+  /// Asks the training under way to end after its current step; without effect where there is none.
+  public func requestStop() { request.store(true, ordering: .relaxed) }
+
+  var isRequested: Bool { request.load(ordering: .relaxed) }
+
+  func clear() { request.store(false, ordering: .relaxed) }
 }
 
 /// Where a run stands after a step.

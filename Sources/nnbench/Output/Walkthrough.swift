@@ -146,6 +146,7 @@ struct Walkthrough {
     switch cost {
     case .quadratic: "½‖\(a) − y‖²"
     case .crossEntropy: "−Σ (y ln \(a) + (1 − y) ln(1 − \(a)))"
+    case .softmaxCrossEntropy: "−Σ y ln softmax(\(a))"
     }
   }
 }

@@ -4,9 +4,7 @@ import Testing
 @Suite struct BatchTests {
   /// Gathers some examples as scalars of a network's precision.
   private func gathered<S: Scalar>(_ dataset: Dataset, _ indices: [Int32], as type: S.Type) throws -> Batch<S> {
-    var batch = try Batch<S>(count: indices.count, of: dataset)
-    batch.gather(indices[...], from: dataset)
-    return batch
+    try Batch(indices, of: dataset)
   }
 
   // MARK: - Numbers
@@ -59,25 +57,12 @@ import Testing
     #expect(try gathered(bytes, order, as: Double.self).inputs.elements == expected.map { $0 / 255 })
     let doubles = try Dataset(inputs: rows.map { $0.map(Double.init) }, targets: rows.map { [Double($0[0]) + 5] })
     let batch = try gathered(doubles, order, as: Double.self)
-    #expect(batch.count == 4)
+    #expect(batch.inputs.rows == 4)
     #expect(batch.inputs.elements == expected)
     #expect(batch.targets.elements == [25, 5, 35, 25])
     let floats = try Dataset(inputs: rows.map { $0.map(Float.init) }, targets: rows.map { [Float($0[0]) + 5] })
     #expect(try gathered(floats, order, as: Double.self).inputs.elements == expected)
     #expect(try gathered(floats, order, as: Double.self).targets.elements == [25, 5, 35, 25])
-  }
-
-  @Test func partOfAnOrderIsABatch() throws {
-    let dataset = try Dataset(inputs: (0..<5).map { [Double($0)] }, labels: [0, 1, 2, 3, 4], classes: 5)
-    let order: [Int32] = [4, 2, 0, 3, 1]
-    var batch = try Batch<Double>(count: 2, of: dataset)
-    batch.gather(order[1..<3], from: dataset)
-    #expect(batch.inputs.elements == [2, 0])
-    // The last batch of an epoch is short.
-    var last = try Batch<Double>(count: 1, of: dataset)
-    last.gather(order[4..<5], from: dataset)
-    #expect(last.inputs.elements == [1])
-    #expect(last.targets.elements == [0, 1, 0, 0, 0])
   }
 
   @Test func labelsAreRowsWithOne1() throws {
@@ -86,18 +71,6 @@ import Testing
     let expected: [Float] = [0, 0, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0]
     #expect(try gathered(dataset, [2, 0, 1], as: Float.self).targets.elements == expected)
     #expect(try gathered(dataset, [2, 0, 1], as: Double.self).targets.elements == expected.map(Double.init))
-  }
-
-  @Test func memoryIsReusedWithoutATrace() throws {
-    let dataset = try Dataset(inputs: [[1], [2], [3], [4]] as [[Double]], labels: [0, 1, 2, 1], classes: 3)
-    var batch = try gathered(dataset, [0, 1], as: Double.self)
-    let (firstInputs, firstTargets) = (batch.inputs, batch.targets)
-    batch.gather([2, 3], from: dataset)
-    #expect(batch.inputs.elements == [3, 4])
-    #expect(batch.targets.elements == [0, 0, 1, 0, 1, 0])
-    // Whoever kept the batch before has it still.
-    #expect(firstInputs.elements == [1, 2])
-    #expect(firstTargets.elements == [1, 0, 0, 0, 1, 0])
   }
 
   // MARK: - Matrices in other layouts
@@ -118,25 +91,7 @@ import Testing
   @Test func anEmptyBatch() throws {
     let dataset = try Dataset(inputs: [] as [[Double]], labels: [], classes: 3)
     let batch = try gathered(dataset, [], as: Float.self)
-    #expect(batch.count == 0)
+    #expect(batch.inputs.rows == 0)
     #expect(batch.inputs.elements.isEmpty && batch.targets.elements.isEmpty)
-  }
-
-  @Test func anotherNumberOfIndicesTraps() async {
-    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      let dataset = try Dataset(inputs: [[1], [2], [3]] as [[Double]], labels: [0, 0, 0], classes: 1)
-      var batch = try Batch<Double>(count: 2, of: dataset)
-      batch.gather([0, 1, 2], from: dataset)
-    }
-    #expect(trapMessage(result).contains("NNBlas: internal invariant broken: 3 indices for a batch of 2"))
-  }
-
-  @Test(arguments: [-1, 2_147_483_648])
-  func countsBeyondTheIntegersOfBLAS(count: Int) throws {
-    let dataset = try Dataset(inputs: [[1, 2, 3, 4]] as [[Double]], labels: [0], classes: 1)
-    expectError(
-      ShapeError.self,
-      "Matrix: the result is \(count)×4, expected extents from 0 to 2147483647, the range of BLAS's integers"
-    ) { try Batch<Double>(count: count, of: dataset) }
   }
 }

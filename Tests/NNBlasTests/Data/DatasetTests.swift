@@ -52,8 +52,7 @@ import Testing
     var inputs = try Matrix<Double>([[1, 2], [3, 4]])
     let dataset = try Dataset(inputs: inputs, labels: [0, 1], classes: 2)
     inputs[0, 0] = .nan
-    var batch = try Batch<Double>(count: 2, of: dataset)
-    batch.gather([0, 1], from: dataset)
+    let batch = try Batch<Double>([0, 1], of: dataset)
     #expect(batch.inputs.elements == [1, 2, 3, 4])
   }
 
@@ -74,8 +73,7 @@ import Testing
   ) throws {
     #expect(dataset.count == bytes.count, sourceLocation: sourceLocation)
     #expect(dataset.labels == labels, sourceLocation: sourceLocation)
-    var batch = try Batch<Double>(count: dataset.count, of: dataset)
-    batch.gather(Array(0..<Int32(dataset.count))[...], from: dataset)
+    let batch = try Batch<Double>(Array(0..<Int32(dataset.count)), of: dataset)
     #expect(batch.inputs.elements == bytes.map { $0 / 255 }, sourceLocation: sourceLocation)
     for (row, label) in labels.enumerated() {
       #expect(batch.targets[row, label] == 1, sourceLocation: sourceLocation)
@@ -85,8 +83,7 @@ import Testing
   @Test func rangesOfNumbers() throws {
     let dataset = try Dataset(inputs: [[0, 1], [2, 3], [4, 5]] as [[Float]], targets: [[10], [11], [12]])[1..<3]
     #expect((dataset.count, dataset.inputWidth, dataset.targetWidth) == (2, 2, 1))
-    var batch = try Batch<Float>(count: 2, of: dataset)
-    batch.gather([0, 1], from: dataset)
+    let batch = try Batch<Float>([0, 1], of: dataset)
     #expect(batch.inputs.elements == [2, 3, 4, 5])
     #expect(batch.targets.elements == [11, 12])
   }

@@ -27,8 +27,7 @@ import Testing
   }
 
   private func inputs(_ dataset: Dataset) throws -> [Double] {
-    var batch = try Batch<Double>(count: dataset.count, of: dataset)
-    batch.gather(Array(0..<Int32(dataset.count))[...], from: dataset)
+    let batch = try Batch<Double>(Array(0..<Int32(dataset.count)), of: dataset)
     return batch.inputs.elements.map { $0 * 255 }
   }
 

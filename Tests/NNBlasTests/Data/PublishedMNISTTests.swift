@@ -60,8 +60,7 @@ struct PublishedMNISTTests {
   }
 
   private func pixelSum(_ dataset: Dataset, _ index: Int32) throws -> Double {
-    var batch = try Batch<Double>(count: 1, of: dataset)
-    batch.gather([index], from: dataset)
+    let batch = try Batch<Double>([index], of: dataset)
     return batch.inputs.elements.reduce(0) { $0 + ($1 * 255).rounded() }
   }
 }

@@ -29,6 +29,7 @@ struct NaiveNetwork {
         switch cost {
         case .quadratic: sum += (a - y) * (a - y) / 2
         case .crossEntropy: sum -= y * log(a) + (1 - y) * log(1 - a)
+        case .softmaxCrossEntropy: preconditionFailure("this network ends in sigmoid neurons")
         }
       }
     }

@@ -1,0 +1,143 @@
+/// Runs the steps of one network on batches of one size, and on the short last batch of a data set.
+///
+/// It owns plans and memory; the parameters are the caller's, for each step anew.
+final class Engine<S: Scalar>: TeamJob {
+  let team: Team
+  let batchSize: Int
+  let workspace: Workspace<S>
+  private let full: Schedule
+  /// For fewer examples than a batch; nil where every batch is full.
+  private let short: Schedule?
+  /// The examples of a short batch, or 0.
+  var shortBatchSize: Int { short?.plan.rows ?? 0 }
+  private let context: UnsafeMutablePointer<StepContext<S>>
+  /// Which of the two batches is the next step's.
+  private var front = 0
+  private let profile: UnsafeMutablePointer<PhaseTimes>
+  private var costSum = 0.0
+
+  /// - Parameters:
+  ///   - network: Gives shapes and activations.
+  ///   - batchSize: The examples of a step.
+  ///   - shortBatchSize: The examples of the last batch where they are fewer, else 0.
+  ///   - cost: What the last layer ends in.
+  ///   - purpose: What the steps are for.
+  ///   - team: Who runs them, or nil to make a team.
+  ///   - threads: How many threads a new team has, or nil for as many as the processors and the plan have use for.
+  init(
+    _ network: Network<S>, batchSize: Int, shortBatchSize: Int, cost: Cost, purpose: Plan.Purpose, team: Team?,
+    threads: Int?
+  ) {
+    let layout = network.storage.layout
+    func plan(_ rows: Int) -> Plan {
+      Plan(sizes: layout.sizes, rows: rows, wholeOutputRows: cost.couplesOutputs, purpose: purpose)
+    }
+    let fullPlan = plan(batchSize)
+    let shortPlan = shortBatchSize > 0 ? plan(shortBatchSize) : nil
+    let team = team ?? Team(workers: threads ?? fullPlan.defaultWorkers(network.trainingOperationsPerExample * batchSize))
+    self.team = team
+    self.batchSize = batchSize
+    full = Schedule(fullPlan, workers: team.count)
+    short = shortPlan.map { Schedule($0, workers: team.count) }
+    workspace = Workspace(
+      layout: layout, activations: network.activations, rows: batchSize, purpose: purpose,
+      costs: max(fullPlan.costCount, shortPlan?.costCount ?? 0), workers: team.count,
+      scratch: max(fullPlan.largestPanel, shortPlan?.largestPanel ?? 0, layout.sizes.max() ?? 0))
+    profile = .allocate(capacity: team.count)
+    profile.initialize(repeating: PhaseTimes(), count: team.count)
+    context = .allocate(capacity: 1)
+    context.initialize(
+      to: StepContext(
+        schedule: full.view, layers: workspace.layers, costs: workspace.costs, scratch: workspace.scratchPointer,
+        scratchStride: workspace.scratchStride, cost: cost, inputs: workspace.inputs[0], targets: workspace.targets[0],
+        parameters: workspace.inputs[0], rule: .sgd(rate: 0), examples: nil, fetchIndices: Self.noIndices,
+        fetchCount: 0, fetchInputs: workspace.inputs[0], fetchTargets: workspace.targets[0], profile: nil))
+  }
+
+  deinit {
+    context.deallocate()
+    profile.deallocate()
+  }
+
+  private static var noIndices: UnsafePointer<Int32> { UnsafePointer(bitPattern: 64).unsafelyUnwrapped }
+
+  /// What the workers' time went to since `resetProfile`, one entry for each.
+  var phaseTimes: [PhaseTimes] { Array(UnsafeBufferPointer(start: profile, count: team.count)) }
+
+  /// Begins to measure, or ends it.
+  func setProfiling(_ isOn: Bool) {
+    profile.update(repeating: PhaseTimes(), count: team.count)
+    context.pointee.profile = isOn ? profile : nil
+  }
+
+  /// Makes a data set the source of batches.
+  func begin(_ examples: ExampleSource) { context.pointee.examples = examples }
+
+  /// Fetches the batch of the next step, where none was fetched during the step before.
+  func fetch(_ indices: UnsafePointer<Int32>, count: Int) {
+    context.pointee.examples?.gather(
+      indices, count: count, inputs: workspace.inputs[front], targets: workspace.targets[front])
+  }
+
+  /// The data set's addresses are not valid any longer.
+  func end() { context.pointee.examples = nil }
+
+  /// One step of training on the batch that was fetched last, while the next one is fetched.
+  ///
+  /// - Parameters:
+  ///   - count: The number of examples in it.
+  ///   - parameters: Those of the network, which the caller alone holds.
+  ///   - rule: How they change.
+  ///   - next: The examples of the next batch, none for a count of 0.
+  /// - Returns: The sum of the costs of the examples; where it is not finite, no parameter has changed.
+  @inline(__always)
+  func step(
+    _ count: Int, _ parameters: UnsafeMutablePointer<S>, rule: UpdateRule<S>, next: UnsafePointer<Int32>, nextCount: Int
+  ) -> Double {
+    let back = 1 - front
+    prepare(count, parameters, inputs: workspace.inputs[front], targets: workspace.targets[front])
+    context.pointee.rule = rule
+    context.pointee.fetchIndices = next
+    context.pointee.fetchCount = nextCount
+    context.pointee.fetchInputs = workspace.inputs[back]
+    context.pointee.fetchTargets = workspace.targets[back]
+    team.run(self)
+    front = back
+    return costSum
+  }
+
+  /// The answers to the examples at some indices, in the workspace's last layer, and the sum of their costs.
+  func evaluate(
+    _ count: Int, _ parameters: UnsafeMutablePointer<S>, indices: UnsafePointer<Int32>
+  ) -> Double {
+    prepare(count, parameters, inputs: workspace.inputs[0], targets: workspace.targets[0])
+    context.pointee.fetchIndices = indices
+    context.pointee.fetchCount = count
+    team.run(self)
+    return costSum
+  }
+
+  private func prepare(
+    _ count: Int, _ parameters: UnsafeMutablePointer<S>, inputs: UnsafeMutablePointer<S>,
+    targets: UnsafeMutablePointer<S>
+  ) {
+    if count == batchSize {
+      context.pointee.schedule = full.view
+    } else if let short, short.plan.rows == count {
+      context.pointee.schedule = short.view
+    } else {
+      invariantBroken("a batch of \(count) examples for plans of \(batchSize) and \(short?.plan.rows ?? 0)")
+    }
+    context.pointee.parameters = parameters
+    context.pointee.inputs = inputs
+    context.pointee.targets = targets
+  }
+
+  /// Specialized for both scalars: threads come here from unspecialized code.
+  @_specialize(where S == Float)
+  @_specialize(where S == Double)
+  func execute(worker: Int, barrier: Barrier) {
+    let sum = context.pointee.run(worker: worker, barrier: barrier)
+    if worker == 0 { costSum = sum }
+  }
+}

@@ -1,0 +1,57 @@
+import Foundation
+
+/// What one worker spent its time on.
+package struct PhaseTimes: Sendable {
+  package enum Phase: Int, CaseIterable, Sendable {
+    /// Fetching the next batch.
+    case gather
+    /// The products of the forward pass.
+    case forward
+    /// Biases, activations and their derivatives.
+    case activation
+    /// The last layer's activations, errors and cost.
+    case cost
+    /// The products of errors and of weight gradients that are not added to the weights at once.
+    case backward
+    /// What changes parameters; with plain gradient descent the product of the weight gradient too.
+    case update
+    /// Waiting for other workers, or for the next step.
+    case wait
+  }
+
+  /// Nanoseconds, in the order of the phases.
+  private var nanoseconds = SIMD8<UInt64>()
+
+  package init() {}
+
+  /// Seconds in a phase.
+  package subscript(phase: Phase) -> Double { Double(nanoseconds[phase.rawValue]) * 1e-9 }
+
+  fileprivate mutating func add(_ phase: Phase, _ time: UInt64) { nanoseconds[phase.rawValue] &+= time }
+}
+
+/// Attributes the time since its last mark to a phase; does nothing where there is no profile.
+struct PhaseClock {
+  private let times: UnsafeMutablePointer<PhaseTimes>?
+  private var last: UInt64 = 0
+
+  @inline(__always)
+  init(_ times: UnsafeMutablePointer<PhaseTimes>?) {
+    self.times = times
+    if times != nil { last = Self.now }
+  }
+
+  @inline(__always)
+  mutating func mark(_ phase: PhaseTimes.Phase) {
+    guard let times else { return }
+    let now = Self.now
+    times.pointee.add(phase, now &- last)
+    last = now
+  }
+
+  private static var now: UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
+  }
+}

@@ -1,0 +1,117 @@
+/// The pieces that a step is made of, for one network and one number of examples.
+///
+/// A plan is a function of shapes alone, never of the number of threads: threads only execute it, so that every sum is
+/// made in the same order on any number of them.
+struct Plan: Equatable, Sendable {
+  /// What the pieces are for.
+  enum Purpose: Equatable, Sendable {
+    /// Forward, cost, backward, update: the weight gradient of a panel and its update are one task.
+    case training
+    /// Forward and cost.
+    case evaluation
+    /// Forward, on one thread.
+    case prediction
+  }
+
+  /// Tasks of one stage that have different slots are independent of one another; everybody waits for the end of a stage.
+  var stages: [[Task]] = []
+  /// The number of examples.
+  let rows: Int
+  /// The stage after which the costs of all examples are there.
+  private(set) var costStage = 0
+  /// The number of partial sums of the cost.
+  private(set) var costCount = 0
+  /// The most weights in one update.
+  private(set) var largestPanel = 0
+
+  /// A piece of work on a block of a layer's matrix (examples × neurons), or on a panel of its weights.
+  struct Task: Equatable, Sendable {
+    enum Kind: Equatable, Sendable {
+      /// Rows of the next batch.
+      case gather
+      /// A block of a layer's activations.
+      case forward
+      /// A block of the last layer's activations, of its errors and its cost.
+      case output
+      /// A block of a hidden layer's errors.
+      case backward
+      /// The gradient of some neurons' weights (rows), and their update.
+      case update
+    }
+
+    let kind: Kind
+    /// Counted from 1; 0 is the input.
+    let layer: Int
+    let rows: Range<Int>
+    let columns: Range<Int>
+    /// Decides the worker. Tasks of a stage with the same slot are done in order by the same worker, and a panel of
+    /// neurons has the same slot in every stage, so that its weights stay in one worker's cache.
+    let slot: Int
+    /// Which partial sum of the cost an output task writes.
+    var cost = 0
+  }
+
+  init(sizes: [Int], rows: Int, wholeOutputRows: Bool, purpose: Purpose) {
+    self.rows = rows
+    let division = Division(sizes: sizes, rows: rows, wholeOutputRows: wholeOutputRows, isDivided: purpose != .prediction)
+    let last = sizes.count - 1
+
+    if purpose == .evaluation {
+      stages.append([])
+      for (slot, block) in division.gatherBlocks.enumerated() {
+        add(Task(kind: .gather, layer: 0, rows: block, columns: 0..<sizes[0], slot: slot))
+      }
+    }
+    // Forward: a layer whose rows need nothing but the same rows of the layer before goes on in its stage.
+    for layer in 1...last {
+      if layer == 1 || !division.isByRows(layer) || !division.isByRows(layer - 1) { stages.append([]) }
+      for (slot, block) in division.blocks(layer).enumerated() {
+        let isOutput = layer == last && purpose != .prediction
+        add(Task(kind: isOutput ? .output : .forward, layer: layer, rows: block.rows, columns: block.columns, slot: slot,
+            cost: isOutput ? slot : 0))
+        if isOutput { costCount += 1 }
+      }
+    }
+    costStage = stages.count - 1
+    guard purpose == .training else { return }
+
+    // Backward: errors that follow cheaply from the same rows of the layer above are made in its stage.
+    var isByRows = division.isByRows(last)
+    for layer in (1..<last).reversed() {
+      if !isByRows || !division.isByRows(layer) && sizes[layer + 1] > Division.narrow {
+        stages.append([])
+        isByRows = division.isByRows(layer)
+      }
+      for (slot, block) in (isByRows ? division.rowBlocks(layer) : division.blocks(layer)).enumerated() {
+        add(Task(kind: .backward, layer: layer, rows: block.rows, columns: block.columns, slot: slot))
+      }
+    }
+
+    // The next batch is fetched by those who have little to do in the stage of the output.
+    let outputSlots = division.blocks(last).count
+    for (index, block) in division.gatherBlocks.enumerated() {
+      stages[costStage].append(
+        Task(kind: .gather, layer: 0, rows: block, columns: 0..<sizes[0], slot: outputSlots + index))
+    }
+
+    // No update before the last error is there.
+    stages.append([])
+    for layer in (1...last).reversed() {
+      for (slot, panel) in division.panels(layer).enumerated() {
+        add(Task(kind: .update, layer: layer, rows: panel, columns: 0..<sizes[layer - 1], slot: slot))
+        largestPanel = max(largestPanel, panel.count * sizes[layer - 1])
+      }
+    }
+  }
+
+  private mutating func add(_ task: Task) { stages[stages.count - 1].append(task) }
+
+  /// As many workers as the processors and the plan have use for; one where a step has less to do than threads lose by
+  /// meeting.
+  func defaultWorkers(_ operations: Int) -> Int {
+    operations < Division.leastWork ? 1 : min(width, Processors.available)
+  }
+
+  /// The most workers that ever have something to do at once.
+  var width: Int { stages.map { Set($0.map(\.slot)).count }.max() ?? 1 }
+}

@@ -1,0 +1,69 @@
+import Foundation
+private import CPlatform
+
+// The door to CPlatform: the only file that imports it.
+
+/// A barrier for a fixed number of threads: everybody who arrives waits until all have.
+final class Barrier: @unchecked Sendable {
+  private let barrier: OpaquePointer
+
+  /// - Parameters:
+  ///   - threads: How many meet.
+  ///   - spins: How often who waits looks again before it sleeps, a few nanoseconds each time.
+  init(threads: Int, spins: Int) {
+    guard let barrier = nnblas_barrier_create(UInt32(threads), UInt32(spins)) else {
+      invariantBroken("no memory for a barrier")
+    }
+    self.barrier = barrier
+  }
+
+  deinit { nnblas_barrier_destroy(barrier) }
+
+  @inline(__always)
+  func wait() { nnblas_barrier_wait(barrier) }
+}
+
+/// How a thread rounds, and whether subnormal results become zero.
+struct FloatingPointControl {
+  private let control: UInt64
+
+  /// Sets what the engine computes with: to nearest, subnormal numbers to zero, since they would slow a step down by
+  /// ten times and more and mean nothing to it.
+  ///
+  /// - Returns: What the thread had, to be restored.
+  static func enterEngine() -> FloatingPointControl {
+    let before = nnblas_floating_point_control()
+    let wanted = nnblas_engine_floating_point_control()
+    if before != wanted { nnblas_set_floating_point_control(wanted) }
+    return FloatingPointControl(control: before)
+  }
+
+  func restore() {
+    if nnblas_floating_point_control() != control { nnblas_set_floating_point_control(control) }
+  }
+}
+
+/// What else the system is asked for.
+enum Platform {
+  /// Names the calling thread for debuggers and monitors, at most 15 characters.
+  static func nameThread(_ name: String) { nnblas_name_thread(name) }
+}
+
+/// The processors that this process may use.
+package enum Processors {
+  /// By its affinity mask and by its control group's quota, whichever is less; at least 1. Asked of the system once.
+  package static let available: Int = {
+    let allowed = Int(nnblas_available_processors())
+    guard let quota = quota(of: "/sys/fs/cgroup/cpu.max") else { return allowed }
+    return max(1, min(allowed, Int(quota.rounded(.up))))
+  }()
+
+  /// The processors' worth of time in a `cpu.max` file, "200000 100000", or nil for no limit or no such file.
+  static func quota(of path: String) -> Double? {
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
+    let numbers = text.split(whereSeparator: \.isWhitespace)
+    guard numbers.count == 2, let time = Double(numbers[0]), let period = Double(numbers[1]), time > 0, period > 0
+    else { return nil }
+    return time / period
+  }
+}

@@ -1,0 +1,51 @@
+/// A plan laid out for a number of workers: each one's tasks, stage by stage, in plain memory that all of them read.
+final class Schedule: @unchecked Sendable {
+  let plan: Plan
+  /// The workers' tasks, worker after worker, stage after stage.
+  private let tasks: UnsafeMutablePointer<Plan.Task>
+  /// Where each worker's stages start in `tasks`, one more than there are stages for each worker.
+  private let starts: UnsafeMutablePointer<Int>
+
+  /// What a worker walks through; valid while the schedule lives.
+  struct View {
+    let rows: Int
+    let stageCount: Int
+    let costStage: Int
+    let costCount: Int
+    fileprivate let tasks: UnsafePointer<Plan.Task>
+    fileprivate let starts: UnsafePointer<Int>
+
+    @inline(__always)
+    func tasks(of worker: Int, stage: Int) -> UnsafeBufferPointer<Plan.Task> {
+      let start = starts[worker * (stageCount + 1) + stage]
+      return UnsafeBufferPointer(start: tasks + start, count: starts[worker * (stageCount + 1) + stage + 1] - start)
+    }
+  }
+
+  init(_ plan: Plan, workers: Int) {
+    self.plan = plan
+    var (ordered, starts) = ([Plan.Task](), [Int]())
+    for worker in 0..<workers {
+      for stage in plan.stages {
+        starts.append(ordered.count)
+        ordered += stage.filter { $0.slot % workers == worker }
+      }
+      starts.append(ordered.count)
+    }
+    self.tasks = .allocate(capacity: ordered.count)
+    self.tasks.initialize(from: ordered, count: ordered.count)
+    self.starts = .allocate(capacity: starts.count)
+    self.starts.initialize(from: starts, count: starts.count)
+  }
+
+  deinit {
+    tasks.deallocate()
+    starts.deallocate()
+  }
+
+  var view: View {
+    View(
+      rows: plan.rows, stageCount: plan.stages.count, costStage: plan.costStage, costCount: plan.costCount,
+      tasks: tasks, starts: starts)
+  }
+}

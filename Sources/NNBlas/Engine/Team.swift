@@ -1,0 +1,101 @@
+import Foundation
+
+/// Something that a team does together, round after round.
+protocol TeamJob: AnyObject {
+  /// A worker's share of one round. Workers meet at the barrier, every one as often as every other, and once at the end.
+  func execute(worker: Int, barrier: Barrier)
+}
+
+/// The threads that run a step: the caller's own, which is worker 0, and others that wait for it.
+///
+/// They are started once, compute with the engine's floating-point control, leave signals to the host's threads, and are
+/// joined when the team goes.
+final class Team: Sendable {
+  /// The number of workers, the caller's thread included.
+  let count: Int
+  private let shared: Shared
+  private let threads: [pthread_t]
+
+  /// What the threads see. They do not keep the team, so that it can go.
+  private final class Shared: @unchecked Sendable {
+    /// Holds the threads until the barrier is there, which is made for as many as could be started.
+    let gate = DispatchSemaphore(value: 0)
+    var barrier = Barrier(threads: 1, spins: 0)
+    /// Written by worker 0 before the others pass the barrier; nil ends them. Whoever runs it holds it.
+    unowned(unsafe) var job: (any TeamJob)?
+
+    func work(_ worker: Int) {
+      gate.wait()
+      let barrier = barrier
+      let control = FloatingPointControl.enterEngine()
+      defer { control.restore() }
+      while true {
+        barrier.wait()
+        guard let job else { return }
+        job.execute(worker: worker, barrier: barrier)
+      }
+    }
+  }
+
+  /// - Parameter wanted: The number of workers. Where the system gives fewer threads there are fewer: results do not
+  ///   depend on their number.
+  init(workers wanted: Int) {
+    let shared = Shared()
+    var threads: [pthread_t] = []
+    while threads.count < wanted - 1, let thread = Self.start(shared, worker: threads.count + 1) {
+      threads.append(thread)
+    }
+    count = threads.count + 1
+    // Who waits in the middle of a step does so for microseconds. Where there are more threads than processors, one that
+    // spins keeps another from coming.
+    shared.barrier = Barrier(threads: count, spins: count <= Processors.available ? 20_000 : 20)
+    for _ in threads { shared.gate.signal() }
+    (self.shared, self.threads) = (shared, threads)
+  }
+
+  deinit {
+    shared.job = nil
+    if count > 1 { shared.barrier.wait() }
+    for thread in threads { pthread_join(thread, nil) }
+  }
+
+  /// Does one round of a job.
+  @inline(__always)
+  func run(_ job: any TeamJob) {
+    if count > 1 {
+      shared.job = job
+      shared.barrier.wait()
+    }
+    let control = FloatingPointControl.enterEngine()
+    job.execute(worker: 0, barrier: shared.barrier)
+    control.restore()
+  }
+
+  /// A thread that works for the team, or nil where the system gives none.
+  private static func start(_ shared: Shared, worker: Int) -> pthread_t? {
+    final class Start {
+      let shared: Shared
+      let worker: Int
+      init(_ shared: Shared, _ worker: Int) { (self.shared, self.worker) = (shared, worker) }
+    }
+    let start = Unmanaged.passRetained(Start(shared, worker))
+    // A new thread has its maker's mask of signals.
+    var (all, before) = (sigset_t(), sigset_t())
+    sigfillset(&all)
+    pthread_sigmask(SIG_SETMASK, &all, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    var thread = pthread_t()
+    let status = pthread_create(&thread, nil, { argument in
+      guard let argument else { return nil }
+      let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+      Platform.nameThread("nnblas \(start.worker)")
+      start.shared.work(start.worker)
+      return nil
+    }, start.toOpaque())
+    guard status == 0 else {
+      start.release()
+      return nil
+    }
+    return thread
+  }
+}
