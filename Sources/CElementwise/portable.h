@@ -1,6 +1,8 @@
-// The kernels as plain loops, for one scalar: T, and NAME(x) and MATH(f) to name functions for it.
+// The kernels as plain loops, for one scalar: T, with NAME(x) and MATH(f) to name functions for it, and TABLE their table.
 
-static inline T NAME(sigmoid)(T z) { return 1 / (1 + MATH(exp)(-z)); }
+// From e = e^-|z|, which never overflows.
+static inline T NAME(sigmoid_from)(T z, T e) { return (z < 0 ? e : 1) / (1 + e); }
+static inline T NAME(sigmoid)(T z) { return NAME(sigmoid_from)(z, MATH(exp)(-__builtin_elementwise_abs(z))); }
 
 static void NAME(activate)(enum nnblas_activation f, T *z, size_t rows, size_t columns, size_t ld, const T *bias) {
   for (size_t i = 0; i < rows; i++, z += ld) {
@@ -20,11 +22,11 @@ static void NAME(activate)(enum nnblas_activation f, T *z, size_t rows, size_t c
   }
 }
 
-static inline T NAME(derivative)(enum nnblas_activation f, T a) {
+static inline T NAME(times_derivative)(enum nnblas_activation f, T error, T a) {
   switch (f) {
-  case NNBLAS_IDENTITY: return 1;
-  case NNBLAS_SIGMOID: return a * (1 - a);
-  case NNBLAS_RELU: return a > 0 ? 1 : 0;
+  case NNBLAS_IDENTITY: return error;
+  case NNBLAS_SIGMOID: return error * (a * (1 - a));
+  case NNBLAS_RELU: return a > 0 ? error : 0;
   }
 }
 
@@ -32,11 +34,7 @@ static void NAME(multiply_by_derivative)(enum nnblas_activation f, T *error, con
                                          size_t ld) {
   if (f == NNBLAS_IDENTITY) return;
   for (size_t i = 0; i < rows; i++, error += ld, a += ld) {
-    if (f == NNBLAS_SIGMOID) {
-      for (size_t j = 0; j < columns; j++) error[j] *= a[j] * (1 - a[j]);
-    } else {
-      for (size_t j = 0; j < columns; j++) error[j] = a[j] > 0 ? error[j] : 0;
-    }
+    for (size_t j = 0; j < columns; j++) error[j] = NAME(times_derivative)(f, error[j], a[j]);
   }
 }
 
@@ -47,7 +45,7 @@ static double NAME(quadratic)(enum nnblas_activation f, T *error, const T *a, co
     for (size_t j = 0; j < columns; j++) {
       T difference = a[j] - y[j];
       sum += (double)difference * difference;
-      error[j] = difference * NAME(derivative)(f, a[j]);
+      error[j] = NAME(times_derivative)(f, difference, a[j]);
     }
   }
   return sum / 2;
@@ -57,9 +55,9 @@ static double NAME(sigmoid_cross_entropy)(T *z, T *error, const T *y, size_t row
   double sum = 0;
   for (size_t i = 0; i < rows; i++, z += ld, error += ld, y += ld) {
     for (size_t j = 0; j < columns; j++) {
-      T small = MATH(exp)(-__builtin_elementwise_abs(z[j]));
-      sum += (z[j] < 0 ? 0 : z[j]) - z[j] * y[j] + MATH(log1p)(small);
-      z[j] = NAME(sigmoid)(z[j]);
+      T e = MATH(exp)(-__builtin_elementwise_abs(z[j]));
+      sum += (z[j] < 0 ? 0 : z[j]) - z[j] * y[j] + MATH(log1p)(e);
+      z[j] = NAME(sigmoid_from)(z[j], e);
       error[j] = z[j] - y[j];
     }
   }
@@ -67,12 +65,12 @@ static double NAME(sigmoid_cross_entropy)(T *z, T *error, const T *y, size_t row
 }
 
 static double NAME(softmax_cross_entropy)(T *error, const T *z, const T *y, size_t rows, size_t columns, size_t ld) {
+  if (columns == 0) return 0;
   double cost = 0;
   for (size_t i = 0; i < rows; i++, error += ld, z += ld, y += ld) {
     T largest = z[0];
     for (size_t j = 1; j < columns; j++) largest = z[j] > largest ? z[j] : largest;
-    T total = 0, weight = 0;
-    double product = 0;
+    double total = 0, weight = 0, product = 0;
     for (size_t j = 0; j < columns; j++) {
       T shifted = z[j] - largest;
       error[j] = MATH(exp)(shifted);
@@ -81,17 +79,25 @@ static double NAME(softmax_cross_entropy)(T *error, const T *z, const T *y, size
       // 0 times an infinite distance is 0 here: what is not asked for costs nothing.
       product += y[j] == 0 ? 0 : (double)shifted * y[j];
     }
-    for (size_t j = 0; j < columns; j++) error[j] = error[j] * (weight / total) - y[j];
-    cost += (double)weight * MATH(log)(total) - product;
+    T scale = (T)(weight / total);
+    for (size_t j = 0; j < columns; j++) error[j] = error[j] * scale - y[j];
+    cost += weight * Sleef_log_u10(total) - product;
   }
   return cost;
 }
 
 static void NAME(column_sums)(T *sums, T alpha, T beta, const T *x, size_t rows, size_t columns, size_t ld) {
-  for (size_t j = 0; j < columns; j++) {
-    T sum = 0;
-    for (size_t i = 0; i < rows; i++) sum += x[i * ld + j];
-    sums[j] = (beta == 0 ? 0 : beta * sums[j]) + alpha * sum;
+  // As many columns at a time as a few lines of cache hold, so that rows are read in order.
+  enum { most = 32 };
+  for (size_t start = 0; start < columns; start += most) {
+    const size_t width = columns - start < most ? columns - start : most;
+    T sum[most] = {0};
+    for (size_t i = 0; i < rows; i++) {
+      for (size_t j = 0; j < width; j++) sum[j] += x[i * ld + start + j];
+    }
+    for (size_t j = 0; j < width; j++) {
+      sums[start + j] = (beta == 0 ? 0 : beta * sums[start + j]) + alpha * sum[j];
+    }
   }
 }
 
@@ -121,7 +127,7 @@ static void NAME(gather_bytes)(T *target, const uint8_t *source, size_t width, c
   }
 }
 
-static const struct NAMED(nnblas_kernels) NAME(kernels) = {
+const struct NAMED(nnblas_kernels) TABLE = {
     NAME(activate), NAME(multiply_by_derivative), NAME(quadratic), NAME(sigmoid_cross_entropy),
     NAME(softmax_cross_entropy), NAME(column_sums), NAME(sgd), NAME(momentum), NAME(adam), NAME(gather_bytes),
 };

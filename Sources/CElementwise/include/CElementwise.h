@@ -34,8 +34,8 @@ NNBLAS_DECLARE_ADAM(double, f64)
 #define NNBLAS_DECLARE_KERNELS(T, SUFFIX)                                                                              \
   struct nnblas_kernels_##SUFFIX {                                                                                     \
     /* z <- f(z + bias), the bias added to every row; none is added where it is null. */                               \
-    void (*activate)(enum nnblas_activation f, T *z, size_t rows, size_t columns, size_t ld,               \
-                     const T *_Nullable bias);                                                                  \
+    void (*activate)(enum nnblas_activation f, T *z, size_t rows, size_t columns, size_t ld,                           \
+                     const T *_Nullable bias);                                                                         \
     /* error <- error * f'(z), written in a = f(z). */                                                                 \
     void (*multiply_by_derivative)(enum nnblas_activation f, T *error, const T *a, size_t rows, size_t columns,        \
                                    size_t ld);                                                                         \
@@ -61,10 +61,20 @@ NNBLAS_DECLARE_KERNELS(float, f32)
 NNBLAS_DECLARE_KERNELS(double, f64)
 
 // The kernels of this process: the widest that the processor has, or, where it has them, those that the environment
-// variable NNBLAS_SIMD names: portable, avx2 or avx512.
-const struct nnblas_kernels_f32 *nnblas_f32(void);
-const struct nnblas_kernels_f64 *nnblas_f64(void);
-enum nnblas_simd nnblas_simd_level(void);
+// variable NNBLAS_SIMD names: portable, avx2 or avx512. Chosen before main, and read without a lock.
+extern const struct nnblas_kernels_f32 *nnblas_chosen_f32;
+extern const struct nnblas_kernels_f64 *nnblas_chosen_f64;
+extern enum nnblas_simd nnblas_chosen_level;
+
+static inline const struct nnblas_kernels_f32 *nnblas_f32(void) { return nnblas_chosen_f32; }
+static inline const struct nnblas_kernels_f64 *nnblas_f64(void) { return nnblas_chosen_f64; }
+static inline enum nnblas_simd nnblas_simd_level(void) { return nnblas_chosen_level; }
+
+// The text of NNBLAS_SIMD, its first 63 bytes, where it names no level that the processor has, or null: for a warning.
+const char *_Nullable nnblas_simd_ignored(void);
+
+// The level that a text names if it is not beyond the best, else the best.
+enum nnblas_simd nnblas_simd_choice(const char *_Nullable text, enum nnblas_simd best);
 
 // The kernels of one level, or null where the processor has not got it.
 const struct nnblas_kernels_f32 *_Nullable nnblas_kernels_f32(enum nnblas_simd level);

@@ -1,0 +1,71 @@
+// Which level's kernels a process uses.
+#include "levels.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+// Written once, before main. Until then, the kernels that run everywhere.
+const struct nnblas_kernels_f32 *nnblas_chosen_f32 = &nnblas_portable_f32;
+const struct nnblas_kernels_f64 *nnblas_chosen_f64 = &nnblas_portable_f64;
+enum nnblas_simd nnblas_chosen_level = NNBLAS_PORTABLE;
+
+static enum nnblas_simd widest = NNBLAS_PORTABLE;
+// A copy, for setenv may free the text; cut where it is long.
+static char ignored[64];
+
+static const char *const names[] = {[NNBLAS_PORTABLE] = "portable", [NNBLAS_AVX2] = "avx2", [NNBLAS_AVX512] = "avx512"};
+
+// What the processor has, and the system saves when it switches threads.
+static enum nnblas_simd supported(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return NNBLAS_PORTABLE;
+  return __builtin_cpu_supports("avx512f") ? NNBLAS_AVX512 : NNBLAS_AVX2;
+#else
+  return NNBLAS_PORTABLE;
+#endif
+}
+
+enum nnblas_simd nnblas_simd_choice(const char *text, enum nnblas_simd best) {
+  for (enum nnblas_simd level = NNBLAS_PORTABLE; text && level <= best; level++) {
+    if (strcmp(text, names[level]) == 0) return level;
+  }
+  return best;
+}
+
+const struct nnblas_kernels_f32 *nnblas_kernels_f32(enum nnblas_simd level) {
+  if (level > widest) return NULL;
+  switch (level) {
+  case NNBLAS_PORTABLE: return &nnblas_portable_f32;
+#if defined(__x86_64__)
+  case NNBLAS_AVX2: return &nnblas_avx2_f32;
+  case NNBLAS_AVX512: return &nnblas_avx512_f32;
+#endif
+  default: return NULL;
+  }
+}
+
+const struct nnblas_kernels_f64 *nnblas_kernels_f64(enum nnblas_simd level) {
+  if (level > widest) return NULL;
+  switch (level) {
+  case NNBLAS_PORTABLE: return &nnblas_portable_f64;
+#if defined(__x86_64__)
+  case NNBLAS_AVX2: return &nnblas_avx2_f64;
+  case NNBLAS_AVX512: return &nnblas_avx512_f64;
+#endif
+  default: return NULL;
+  }
+}
+
+const char *nnblas_simd_ignored(void) { return ignored[0] ? ignored : NULL; }
+
+__attribute__((constructor)) static void choose(void) {
+  widest = supported();
+  const char *text = getenv("NNBLAS_SIMD");
+  enum nnblas_simd level = nnblas_simd_choice(text, widest);
+  // Set to nothing is as good as not set.
+  if (text && text[0] && strcmp(text, names[level]) != 0) strncpy(ignored, text, sizeof ignored - 1);
+  nnblas_chosen_level = level;
+  nnblas_chosen_f32 = nnblas_kernels_f32(level);
+  nnblas_chosen_f64 = nnblas_kernels_f64(level);
+}
