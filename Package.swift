@@ -31,7 +31,9 @@ let package = Package(
 
     // MARK: - The measuring tool
 
-    .executableTarget(name: "nnbench", dependencies: ["NNBlas"]),
+    /// The processor's peak and a count of allocations. Door: `Measuring/Machine.swift`.
+    .target(name: "CMeasure"),
+    .executableTarget(name: "nnbench", dependencies: ["NNBlas", "CMeasure"]),
 
     // MARK: - Tests
 

@@ -106,6 +106,21 @@ final class Engine<S: Scalar>: TeamJob {
     return costSum
   }
 
+  /// The products of so many steps alone, on numbers of no meaning: what a step would take if all else were free.
+  func replayProducts(steps: Int, like network: Network<S>) {
+    let parameters = Storage<S>(uninitialized: network.storage.flat.count)
+    network.storage.flat.withElements { parameters.pointer.update(from: $0, count: parameters.count) }
+    workspace.fill(S(0.01))
+    prepare(batchSize, parameters.pointer, inputs: workspace.inputs[0], targets: workspace.targets[0])
+    // Too small to change anything, and no zero, for which products are not made.
+    let rule = context.pointee.rule
+    if case .sgd = rule { context.pointee.rule = .sgd(rate: S(1e-12)) }
+    context.pointee.isReplay = true
+    for _ in 0..<steps { team.run(self) }
+    context.pointee.isReplay = false
+    context.pointee.rule = rule
+  }
+
   /// The answers to the examples at some indices, in the workspace's last layer, and the sum of their costs.
   func evaluate(
     _ count: Int, _ parameters: UnsafeMutablePointer<S>, indices: UnsafePointer<Int32>

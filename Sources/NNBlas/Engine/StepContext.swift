@@ -19,6 +19,8 @@ struct StepContext<S: Scalar> {
   var fetchCount: Int
   var fetchInputs: UnsafeMutablePointer<S>
   var fetchTargets: UnsafeMutablePointer<S>
+  /// Whether only the products are made, to be timed alone.
+  var isReplay = false
   /// Where the workers' times are added up, or nil where nobody asks.
   var profile: UnsafeMutablePointer<PhaseTimes>?
 
@@ -51,8 +53,10 @@ struct StepContext<S: Scalar> {
 
   @inline(__always)
   func run(_ task: Plan.Task, worker: Int, _ clock: inout PhaseClock) {
+    if isReplay { return replay(task, worker: worker, &clock) }
     switch task.kind {
-    case .gather: gather(task.rows)
+    case .gather:
+      gather(task.rows)
       clock.mark(.gather)
     case .forward:
       let (z, shape) = forward(task)
@@ -67,6 +71,15 @@ struct StepContext<S: Scalar> {
         layers[task.layer].activation, z, errors: layers[task.layer].errors + offset, y: targets + offset,
         bias: bias(task), shape)
       clock.mark(.cost)
+    case .backward: backward(task, &clock)
+    case .update: update(task, worker: worker, &clock)
+    }
+  }
+
+  private func replay(_ task: Plan.Task, worker: Int, _ clock: inout PhaseClock) {
+    switch task.kind {
+    case .gather: break
+    case .forward, .output: _ = forward(task)
     case .backward: backward(task, &clock)
     case .update: update(task, worker: worker, &clock)
     }
@@ -127,6 +140,7 @@ struct StepContext<S: Scalar> {
         Int32(layer.width), 0, target, Int32(layer.width))
     }
     clock.mark(.backward)
+    if isReplay { return }
     S._multiplyByDerivative(
       layer.activation.function, target, a: layer.a + offset, _BlockShape(rows: rows, columns: columns, stride: layer.width))
     clock.mark(.activation)
@@ -151,17 +165,20 @@ struct StepContext<S: Scalar> {
           true, false, Int32(neurons), Int32(below), Int32(count), alpha, errors, Int32(layer.width), a, Int32(below),
           1, parameters + weights, Int32(below))
       }
-      S._columnSums(parameters + biases, alpha: alpha, beta: 1, errors, errorShape)
+      if !isReplay { S._columnSums(parameters + biases, alpha: alpha, beta: 1, errors, errorShape) }
       return clock.mark(.update)
     }
     let gradient = scratch + worker * scratchStride
     let alpha = 1 / S(count)
-    S._columnSums(gradient, alpha: alpha, beta: 0, errors, errorShape)
-    rule.apply(to: parameters, at: biases, gradient, neurons)
+    if !isReplay {
+      S._columnSums(gradient, alpha: alpha, beta: 0, errors, errorShape)
+      rule.apply(to: parameters, at: biases, gradient, neurons)
+    }
     S._gemm(
       true, false, Int32(neurons), Int32(below), Int32(count), alpha, errors, Int32(layer.width), a, Int32(below), 0,
       gradient, Int32(below))
     clock.mark(.backward)
+    if isReplay { return }
     rule.apply(to: parameters, at: weights, gradient, neurons * below)
     clock.mark(.update)
   }

@@ -48,7 +48,7 @@ final class Team: Sendable {
     count = threads.count + 1
     // Who waits in the middle of a step does so for microseconds. Where there are more threads than processors, one that
     // spins keeps another from coming.
-    shared.barrier = Barrier(threads: count, spins: count <= Processors.available ? 20_000 : 20)
+    shared.barrier = Barrier(threads: count, spins: count <= Processors.available ? 2_000 : 20)
     for _ in threads { shared.gate.signal() }
     (self.shared, self.threads) = (shared, threads)
   }

@@ -81,6 +81,6 @@ final class Workspace<S: Scalar>: @unchecked Sendable {
   var scratchPointer: UnsafeMutablePointer<S> { scratch }
   var scratchStride: Int { scratchCount }
 
-  /// Sets all of it to NaN: nothing that a step reads may come from before it.
-  func poison() { S._fill(storage.pointer, .nan, storage.count) }
+  /// Sets all of it: to NaN, nothing that a step reads may come from before it.
+  func fill(_ value: S) { S._fill(storage.pointer, value, storage.count) }
 }

@@ -8,7 +8,7 @@ public enum Cost: String, CaseIterable, Codable, Sendable {
   case softmaxCrossEntropy = "softmax-cross-entropy"
 
   /// The activation that the last layer must have, or nil where any will do.
-  var outputActivation: Activation? {
+  package var outputActivation: Activation? {
     switch self {
     case .quadratic: nil
     case .crossEntropy: .sigmoid

@@ -28,9 +28,10 @@ public final class Trainer<S: Scalar> {
   /// How the epoch under way visits its examples, or nil between epochs.
   private var epochUnderWay: (examples: Int, order: ExampleOrder)?
   private var state: OptimizerState<S>
-  /// The order of the epoch under way.
+  /// The order of the epoch under way, and the epoch that it is the order of.
   private var indices: [Int32] = []
-  private var engine: Engine<S>?
+  private var orderedEpoch = -1
+  private(set) var engine: Engine<S>?
   private var evaluator: Evaluator<S>?
   private let isTraining = Atomic(false)
   private let stopSwitch = StopSwitch()
@@ -75,8 +76,6 @@ public final class Trainer<S: Scalar> {
   /// Ends the training under way after its current step, from within `progress` or `report`; other threads take `stopper`.
   public func requestStop() { stopSwitch.requestStop() }
 
-  /// The threads that work on a step, once there has been one.
-  package var workers: Int? { engine?.team.count }
 
   /// Trains for a number of epochs; where one is under way, its rest is the first of them.
   ///
@@ -208,7 +207,10 @@ public final class Trainer<S: Scalar> {
     var tally = Tally(operationsPerExample: network.trainingOperationsPerExample)
     let clock = ContinuousClock()
     let start = clock.now
-    order.fill(&indices, count: dataset.count, seed: seed, epoch: completedEpochs)
+    if orderedEpoch != completedEpochs || epochUnderWay == nil {
+      order.fill(&indices, count: dataset.count, seed: seed, epoch: completedEpochs)
+      orderedEpoch = completedEpochs
+    }
     let size = engine.batchSize
     let stepsPerEpoch = (dataset.count + size - 1) / size
     BLASThreads.beginSingle()

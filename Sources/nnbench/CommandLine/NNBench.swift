@@ -122,5 +122,15 @@ enum NNBench {
   }
 }
 
-/// The flag that sets OpenBLAS's threads, the same for all commands.
-let threadsOption = CommandSyntax.Option("threads", "n", help: "OpenBLAS's number of threads, 1 to 64. (default: 1)")
+/// The flag that sets the engine's threads, the same for all commands.
+let threadsOption = CommandSyntax.Option(
+  "threads", "n",
+  help: "The threads that work on a step, 1 to 1024, or auto: as many as the processors and the shapes have use for. "
+    + "Results do not depend on it. (default: auto)")
+
+extension Arguments {
+  /// The engine's threads, or nil for auto.
+  func threads() throws(UsageError) -> Int? {
+    string("threads") == "auto" ? nil : try integer("threads", in: 1...1024)
+  }
+}

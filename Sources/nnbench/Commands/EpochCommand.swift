@@ -6,34 +6,42 @@ struct EpochCommand: Command {
     name: "epoch",
     summary: "Time the training steps of a workload over whole epochs.",
     discussion: """
-      Shuffling, gathering, forward and backward pass and update are inside the clock. One epoch
-      warms up and is not timed. A sample is a stretch of epochs of at least 0.2 s.
+      Shuffling, gathering, forward and backward pass and update are inside the clock. Steps
+      warm up for half a second and are not timed. A sample is a stretch of at least 0.2 s.
+      % peak is of the processor's fused multiply-add peak at as many threads, × products the
+      time relative to the step's own products alone.
       Give either --workload, or the settings of one: --layers, --batch, --learning-rate, --precision.
       """,
     options: [
       .init(
-        "workload", "name", help: "One of \(Workload.all.map(\.name).joined(separator: ", ")). (default: nielsen-30)"),
+        "workload", "name",
+        help: "One of \(Workload.all.map(\.name).joined(separator: ", ")), or all. (default: nielsen-30)"),
       .init("layers", "sizes", help: "Inputs, then neurons of each layer, such as 784,30,10."),
       .init("batch", "n", help: "Examples in a step. (default: 10)"),
       .init("learning-rate", "rate", help: "The learning rate of gradient descent. (default: 3)"),
       .init("precision", "p", help: "f64 or f32. (default: f64)"),
       dataOption,
-      .init("epochs", "n", help: "How many epochs are timed. (default: 10)"),
+      .init("epochs", "n", help: "How many epochs are timed. (default: as many steps as --seconds has)"),
+      .init("seconds", "s", help: "How many seconds are timed at least. (default: 3)"),
       threadsOption,
+      .init("profile", help: "Show what each worker's time goes to."),
       .init("json", "file", help: "Write the results as JSON to a file, or to standard output for -."),
     ])
 
-  private let workload: Workload
+  private let workloads: [Workload]
   private let data: String?
-  private let epochs: Int
-  private let threads: Int
+  private let settings: EpochSettings
   private let json: String?
 
   init(_ arguments: Arguments) throws(UsageError) {
-    workload = try Self.workload(arguments)
+    workloads = arguments.string("workload") == "all" ? Workload.all : [try Self.workload(arguments)]
     data = arguments.string("data")
-    epochs = try arguments.integer("epochs", in: 1...1_000_000) ?? 10
-    threads = try arguments.integer("threads", in: 1...64) ?? 1
+    if arguments.has("epochs"), arguments.has("seconds") {
+      throw UsageError("--epochs and --seconds contradict each other; give one")
+    }
+    settings = EpochSettings(
+      threads: try arguments.threads(), epochs: try arguments.integer("epochs", in: 1...1_000_000),
+      seconds: try arguments.positiveNumber("seconds", in: .f64) ?? 3, isProfiled: arguments.has("profile"))
     json = arguments.string("json")
   }
 
@@ -45,7 +53,7 @@ struct EpochCommand: Command {
       if arguments.has("workload") { throw UsageError("--workload and --layers contradict each other; give one") }
       return Workload(
         name: "custom", layers: try sizes(layers, named: "--layers", precision: precision ?? .f64),
-        batch: batch ?? 10, learningRate: learningRate ?? 3, precision: precision ?? .f64)
+        batch: batch ?? 10, optimizer: .sgd(learningRate: learningRate ?? 3), precision: precision ?? .f64)
     }
     for name in ["batch", "learning-rate", "precision"] where arguments.has(name) {
       throw UsageError("--\(name) needs --layers; a workload has its own")
@@ -54,7 +62,6 @@ struct EpochCommand: Command {
   }
 
   func run() throws {
-    BLAS.threads = threads
     // Found out now, not when the figures that were to be written are there.
     if let json, json != "-" { _ = try OutputFile(json) }
     let console = Console(keepsOutputForJSON: json == "-", hasResultFile: json != nil)
@@ -62,13 +69,21 @@ struct EpochCommand: Command {
     let context = RunContext(digits: digits)
     try console.print(context.heading)
     try console.print("\(digits.summary)\n")
-    let (result, evaluation) = try measureEpochs(of: workload, on: digits, epochs: epochs)
-    // First what a file is to keep: who reads the table may have gone.
-    if let json { try Console.write(EpochDocument(context: context, results: [result]), toJSON: json) }
-    try console.print(EpochResult.table([result]))
-    try console.print(
-      "\nAfter \(counted(epochs + 1, "epoch")), the first to warm up: \(evaluation); "
-        + "\(counted(result.samples.count, "sample")) of \(counted(result.steps, "step")) in all")
+    var (results, notes) = ([EpochResult](), [String]())
+    for workload in workloads {
+      let (result, evaluation) = try measureEpochs(of: workload, on: digits, settings)
+      results.append(result)
+      // First what a file is to keep: who reads the table may have gone.
+      if let json, json != "-" || results.count == workloads.count {
+        try Console.write(EpochDocument(context: context, results: results), toJSON: json)
+      }
+      notes.append(
+        "\(workload.name): \(evaluation); \(counted(result.samples.count, "sample")) of "
+          + "\(counted(result.steps, "step")) in all" + (result.threads == 1 ? "; one worker" : ""))
+    }
+    try console.print(EpochResult.table(results) + "\n")
+    for result in results where result.phases != nil { try console.print(result.phaseTable + "\n") }
+    for note in notes { try console.print(note) }
     try console.close()
   }
 }

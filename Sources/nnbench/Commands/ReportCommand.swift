@@ -11,14 +11,15 @@ struct ReportCommand: Command {
       """,
     options: [threadsOption])
 
-  private let threads: Int
+  private let threads: Int?
 
   init(_ arguments: Arguments) throws(UsageError) {
-    threads = try arguments.integer("threads", in: 1...64) ?? 1
+    threads = try arguments.threads()
   }
 
   func run() throws {
-    BLAS.threads = threads
+    // Products are measured as the engine calls them.
+    BLAS.threads = 1
     let console = Console()
     let digits = try Digits.load(directory: nil)
     try console.print(RunContext(digits: digits).heading)
@@ -28,8 +29,8 @@ struct ReportCommand: Command {
     for measurement in try ProductMeasurement.standardSet() { table.add(measurement.row) }
     try console.print(table.text + "\n")
 
-    let (result, evaluation) = try measureEpochs(of: Workload.all[0], on: digits, epochs: 1)
+    let (result, evaluation) = try measureEpochs(of: Workload.all[0], on: digits, EpochSettings(threads: threads, epochs: 1))
     try console.print(EpochResult.table([result]))
-    try console.print("\nAfter two epochs, the first to warm up: \(evaluation)")
+    try console.print("\nAfter some two epochs: \(evaluation)")
   }
 }

@@ -38,7 +38,7 @@ struct TrainCommand: Command {
   private let precision: Precision
   private let data: String?
   private let order: ExampleOrder
-  private let threads: Int
+  private let threads: Int?
   private let initial: String?
   private let save: String?
 
@@ -57,7 +57,7 @@ struct TrainCommand: Command {
     }
     data = arguments.string("data")
     order = try arguments.choice("order", ExampleOrder.self) ?? .shuffled
-    threads = try arguments.integer("threads", in: 1...64) ?? 1
+    threads = try arguments.threads()
     initial = arguments.string("initial")
     save = arguments.string("save")
     if save == "-" { throw UsageError("--save is -, expected a file; standard output has the report") }
@@ -74,7 +74,6 @@ struct TrainCommand: Command {
   }
 
   private func run<S: Scalar>(_: S.Type) throws {
-    BLAS.threads = threads
     // Found out now, not when the run that was to be saved is over.
     if let save { _ = try OutputFile(save) }
     let (network, cost): (Network<S>, Cost) = try start()
@@ -84,7 +83,8 @@ struct TrainCommand: Command {
     try console.print("Network: \(network), \(cost.rawValue) cost, batch \(batch), learning rate \(learningRate)")
 
     let trainer = try Trainer(
-      network, batchSize: batch, cost: cost, optimizer: .sgd(learningRate: learningRate), seed: seed)
+      network, batchSize: batch, cost: cost, optimizer: .sgd(learningRate: learningRate), seed: seed,
+      threads: threads)
     let line = ProgressLine()
     func show(_ progress: TrainingProgress) {
       line.update(

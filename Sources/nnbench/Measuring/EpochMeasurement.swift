@@ -1,53 +1,162 @@
 import NNBlas
 
-/// Times whole epochs of a workload: shuffle, gather, forward, backward and update are inside the clock.
+/// How steps are timed.
+struct EpochSettings {
+  /// The engine's threads, or nil for its own choice.
+  var threads: Int?
+  /// How many epochs are timed, or nil to go by seconds.
+  var epochs: Int?
+  /// How long is timed at least where no epochs are given.
+  var seconds = 3.0
+  var isProfiled = false
+}
+
+/// Times the steps of a workload: shuffle, gather, forward, backward and update are inside the clock.
+///
+/// Steps warm up first, for half a second or an epoch. A sample is a stretch of consecutive steps of at least 0.2 s.
 ///
 /// - Parameters:
 ///   - workload: What is trained.
 ///   - digits: The data that it is trained and evaluated on.
-///   - epochs: How many epochs are timed, after one that is not; at least 1.
+///   - settings: How it is timed.
 /// - Returns: The result, and how the trained network does on the test examples.
 /// - Throws: `ShapeError` when the data do not fit the network, `TrainingError` when the cost is not finite.
-func measureEpochs(of workload: Workload, on digits: Digits, epochs: Int) throws -> (EpochResult, Evaluation) {
+func measureEpochs(
+  of workload: Workload, on digits: Digits, _ settings: EpochSettings
+) throws -> (EpochResult, Evaluation) {
   switch workload.precision {
-  case .f32: try measureEpochs(of: workload, on: digits, epochs: epochs, scalar: Float.self)
-  case .f64: try measureEpochs(of: workload, on: digits, epochs: epochs, scalar: Double.self)
+  case .f32: try EpochMeasurement<Float>(workload, digits, settings).result()
+  case .f64: try EpochMeasurement<Double>(workload, digits, settings).result()
   }
 }
 
-private func measureEpochs<S: Scalar>(
-  of workload: Workload, on digits: Digits, epochs: Int, scalar: S.Type
-) throws -> (EpochResult, Evaluation) {
-  let network = try Network<S>(sizes: workload.layers, seed: 1)
-  let trainer = try Trainer(
-    network, batchSize: workload.batch, cost: workload.cost, optimizer: .sgd(learningRate: workload.learningRate),
-    seed: 1)
-  let progress = ProgressLine()
-  defer { progress.clear() }
-  // As many steps as an epoch has, counted so that the trainer returns their report.
-  let stepsPerEpoch = (digits.training.count + workload.batch - 1) / workload.batch
-  func trainEpoch(_ label: String) throws -> TrainingReport {
-    try trainer.train(steps: stepsPerEpoch, on: digits.training) {
+private struct EpochMeasurement<S: Scalar> {
+  private let workload: Workload
+  private let digits: Digits
+  private let settings: EpochSettings
+  private let trainer: Trainer<S>
+  private let progress = ProgressLine()
+
+  init(_ workload: Workload, _ digits: Digits, _ settings: EpochSettings) throws {
+    (self.workload, self.digits, self.settings) = (workload, digits, settings)
+    trainer = try Trainer(
+      workload.network(seed: 1, as: S.self), batchSize: workload.batch, cost: workload.cost,
+      optimizer: workload.optimizer, seed: 1, threads: settings.threads)
+  }
+
+  private var stepsPerEpoch: Int { (digits.training.count + workload.batch - 1) / workload.batch }
+
+  private func train(_ steps: Int, _ label: String) throws -> TrainingReport {
+    try trainer.train(steps: steps, on: digits.training) {
       progress.update("\(workload.name), \(label): step \($0.step)/\($0.stepsPerEpoch)")
     }
   }
 
-  let warmUp = try trainEpoch("warming up")
-  var samples: [Double] = []
-  var (steps, seconds, timedSteps) = (0, 0.0, 0)
-  for epoch in 1...epochs {
-    let report = try trainEpoch("epoch \(epoch)/\(epochs)")
-    steps += report.steps
-    seconds += report.seconds
-    // A sample is long enough to be trusted, or all there is.
-    guard seconds >= 0.2 || (epoch == epochs && samples.isEmpty) else { continue }
-    samples.append(seconds / Double(steps) * 1e6)
-    timedSteps += steps
-    (steps, seconds) = (0, 0)
+  func result() throws -> (EpochResult, Evaluation) {
+    defer { progress.clear() }
+    let stretch = try warmUp()
+    var (samples, steps, seconds) = ([Double](), 0, 0.0)
+    func isEnough() -> Bool {
+      settings.epochs.map { steps >= $0 * stepsPerEpoch } ?? (seconds >= settings.seconds && samples.count >= 5)
+    }
+    while !isEnough() {
+      let left = settings.epochs.map { $0 * stepsPerEpoch - steps } ?? .max
+      // What would be left over is too short to be trusted alone.
+      let count = left < 2 * stretch ? left : stretch
+      let report = try train(count, "timing")
+      samples.append(report.seconds / Double(report.steps) * 1e6)
+      steps += report.steps
+      seconds += report.seconds
+    }
+    let summary = Summary(samples)
+    let operations = Double(workload.operationsPerStep)
+    let products = try measureProducts(steps: stretch)
+    let result = EpochResult(
+      workload: workload, threads: trainer.workers, steps: steps, stepsPerEpoch: stepsPerEpoch, samples: samples,
+      microsecondsPerStep: summary, operationsPerStep: operations,
+      peakGFLOPS: Machine.peakGFLOPS(workload.precision, threads: trainer.workers),
+      allocationsPerStep: try countAllocations(), productsOnly: products,
+      phases: settings.isProfiled ? try measurePhases(steps: stretch) : nil,
+      peakResidentBytes: RunContext.peakResidentBytes)
+    return (result, try trainer.network.evaluate(digits.test, cost: workload.cost))
   }
-  let result = EpochResult(
-    workload: workload, threads: BLAS.threads, steps: timedSteps, stepsPerEpoch: stepsPerEpoch, samples: samples,
-    microsecondsPerStep: Summary(samples), operationsPerStep: warmUp.operations / Double(stepsPerEpoch),
-    peakResidentBytes: RunContext.peakResidentBytes)
-  return (result, try trainer.network.evaluate(digits.test, cost: workload.cost))
+
+  /// Steps until they take as long as they will; returns how many make a sample.
+  private func warmUp() throws -> Int {
+    var (count, done) = (1, 0)
+    while true {
+      let report = try train(count, "warming up")
+      done += report.steps
+      let isLongEnough = report.seconds >= 0.25 || done >= stepsPerEpoch
+      if isLongEnough, done >= 3 {
+        return max(1, Int((0.2 * Double(report.steps) / max(report.seconds, 1e-9)).rounded(.up)))
+      }
+      count *= 2
+    }
+  }
+
+  /// Allocations between the ends of the first and of the last of some steps in one call, for each step.
+  private func countAllocations() throws -> Double? {
+    guard Machine.allocations != nil else { return nil }
+    let steps = min(100, max(2, stepsPerEpoch))
+    var (first, last): (UInt64?, UInt64) = (nil, 0)
+    try trainer.train(steps: steps, on: digits.training) { _ in
+      last = Machine.allocations ?? 0
+      first = first ?? last
+    }
+    return Double(last - (first ?? last)) / Double(steps - 1)
+  }
+
+  private func measurePhases(steps: Int) throws -> [[String: Double]] {
+    trainer.setProfiling(true)
+    defer { trainer.setProfiling(false) }
+    let report = try train(steps, "profiling")
+    return trainer.phaseTimes.map { times in
+      Dictionary(
+        uniqueKeysWithValues: PhaseTimes.Phase.allCases.map {
+          ("\($0)", times[$0] / Double(report.steps) * 1e6)
+        })
+    }
+  }
+
+  /// The products of a step alone: the faster of the engine's division and of OpenBLAS's own threads.
+  private func measureProducts(steps: Int) throws -> EpochResult.Products {
+    let engine = secondsPerCall(atLeast: 0.4) { trainer.replayProducts(steps: 1) }.median
+    var products = try WholeProducts<S>(workload)
+    let whole = try products.secondsPerStep(threads: trainer.workers)
+    let seconds = min(engine, whole)
+    return EpochResult.Products(
+      microseconds: seconds * 1e6, gflops: Double(workload.operationsPerStep) / seconds / 1e9,
+      engineMicroseconds: engine * 1e6, openblasMicroseconds: whole * 1e6)
+  }
+}
+
+/// The products of a step as whole calls of BLAS.
+private struct WholeProducts<S: Scalar> {
+  private var weights: [Matrix<S>]
+  private var activations: [Matrix<S>]
+  private var errors: [Matrix<S>]
+
+  init(_ workload: Workload) throws {
+    weights = try workload.network(seed: 1, as: S.self).layers.map(\.weights)
+    activations = try workload.layers.map { try Matrix(rows: workload.batch, columns: $0, repeating: S(0.01)) }
+    errors = try workload.layers.map { try Matrix(rows: workload.batch, columns: $0, repeating: S(0.01)) }
+  }
+
+  mutating func secondsPerStep(threads: Int) throws -> Double {
+    let before = BLAS.threads
+    BLAS.threads = threads
+    defer { BLAS.threads = before }
+    return try secondsPerCall(atLeast: 0.4) {
+      for layer in weights.indices {
+        try BLAS.gemm(activations[layer], weights[layer].transposed, into: &activations[layer + 1])
+      }
+      for layer in weights.indices.dropFirst().reversed() {
+        try BLAS.gemm(errors[layer + 1], weights[layer], into: &errors[layer])
+      }
+      for layer in weights.indices {
+        try BLAS.gemm(alpha: S(1e-12), errors[layer + 1].transposed, activations[layer], beta: 1, into: &weights[layer])
+      }
+    }.median
+  }
 }

@@ -11,7 +11,27 @@ struct EpochResult: Encodable {
   let samples: [Double]
   let microsecondsPerStep: Summary
   let operationsPerStep: Double
+  /// The fused multiply-add peak of as many threads, measured in the same run.
+  let peakGFLOPS: Double
+  /// Heap allocations a step, or nil where they are not counted.
+  let allocationsPerStep: Double?
+  let productsOnly: Products
+  /// Microseconds a step in each phase, for each worker; nil without a profile.
+  let phases: [[String: Double]]?
   let peakResidentBytes: Int
+
+  /// The step's own products replayed alone in the same run.
+  struct Products: Encodable {
+    /// The faster of the two below.
+    let microseconds: Double
+    let gflops: Double
+    /// As the engine divides them among its workers.
+    let engineMicroseconds: Double
+    /// As whole calls with OpenBLAS's own threads.
+    let openblasMicroseconds: Double
+  }
+
+  var percentOfPeak: Double { 100 * gflops / peakGFLOPS }
 
   var secondsPerEpoch: Summary { microsecondsPerStep.scaled(by: Double(stepsPerEpoch) * 1e-6) }
 
@@ -20,7 +40,7 @@ struct EpochResult: Encodable {
 
   private enum CodingKeys: String, CodingKey {
     case workload, precision, layers, batch, threads, steps, samples, unit, microsecondsPerStep, secondsPerEpoch, gflops
-    case percentOfPeak, allocationsPerStep, peakResidentBytes, phases
+    case peakGFLOPS, percentOfPeak, allocationsPerStep, productsOnly, peakResidentBytes, phases
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -36,23 +56,41 @@ struct EpochResult: Encodable {
     try container.encode(microsecondsPerStep, forKey: .microsecondsPerStep)
     try container.encode(secondsPerEpoch, forKey: .secondsPerEpoch)
     try container.encode(gflops, forKey: .gflops)
+    try container.encode(peakGFLOPS, forKey: .peakGFLOPS)
+    try container.encode(percentOfPeak, forKey: .percentOfPeak)
+    // Null where it was not measured: readers can rely on every field's presence.
+    try container.encode(allocationsPerStep, forKey: .allocationsPerStep)
+    try container.encode(productsOnly, forKey: .productsOnly)
+    try container.encode(phases, forKey: .phases)
     try container.encode(peakResidentBytes, forKey: .peakResidentBytes)
-    // Not measured yet, and said so: readers can rely on every field's presence.
-    for key in [CodingKeys.percentOfPeak, .allocationsPerStep, .phases] { try container.encodeNil(forKey: key) }
   }
 
   /// The table that people read, a line a result.
   static func table(_ results: [EpochResult]) -> String {
     var table = Table([
-      "workload", "precision", "layers", "batch", "threads", "µs/step min", "median", "s/epoch", "GFLOP/s",
+      "workload", "layers", "batch", "threads", "µs/step min", "median", "s/epoch", "GFLOP/s", "% peak", "× products",
+      "allocs",
     ])
     for result in results {
       table.add([
-        result.workload.name, "\(result.workload.precision)",
-        result.workload.layers.map(String.init).joined(separator: "-"), "\(result.workload.batch)",
+        result.workload.name, result.workload.layers.map(String.init).joined(separator: "-"), "\(result.workload.batch)",
         "\(result.threads)", fixed(result.microsecondsPerStep.min, 1), fixed(result.microsecondsPerStep.median, 1),
         fixed(result.secondsPerEpoch.median, 3), fixed(result.gflops, 1),
+        fixed(result.percentOfPeak, 0), fixed(result.microsecondsPerStep.median / result.productsOnly.microseconds, 2),
+        result.allocationsPerStep.map { fixed($0, 0) } ?? "-",
       ])
+    }
+    return table.text
+  }
+}
+
+extension EpochResult {
+  /// Microseconds a step in each phase, a line a worker.
+  var phaseTable: String {
+    let names = PhaseTimes.Phase.allCases.map { "\($0)" }
+    var table = Table([workload.name] + names)
+    for (worker, phases) in (phases ?? []).enumerated() {
+      table.add(["worker \(worker), µs/step"] + names.map { fixed(phases[$0] ?? 0, 2) })
     }
     return table.text
   }

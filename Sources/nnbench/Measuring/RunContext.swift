@@ -31,7 +31,10 @@ struct RunContext: Encodable {
   let versions: Versions
   let openblasCore: String
   let build: String
+  /// The threads that there are processors for.
   let threads: Int
+  /// The instructions of the elementwise kernels.
+  let simd: String
   /// The system's load averages over 1, 5 and 15 minutes.
   let load: [Double]
   let data: Data
@@ -46,7 +49,8 @@ struct RunContext: Encodable {
     versions = Versions(nnblas: packageVersion, swift: Self.swiftVersion, openblas: BLAS.configuration)
     openblasCore = BLAS.core
     build = Self.isDebugBuild ? "debug" : "release"
-    threads = BLAS.threads
+    threads = Processors.available
+    simd = "portable"
     load = Self.loadAverages
     data = Data(name: digits.name, training: digits.training.count, test: digits.test.count)
   }
@@ -57,7 +61,7 @@ struct RunContext: Encodable {
     let load = load.map { String(format: "%.2f", $0) }.joined(separator: " ")
     return """
       Machine:  \(machine.cpu), \(machine.cores) cores, \(memory) GiB, \(machine.os)
-      OpenBLAS: \(versions.openblas), core \(openblasCore), \(counted(threads, "thread"))
+      OpenBLAS: \(versions.openblas), core \(openblasCore); elementwise: \(simd)
       Build:    nnbench \(versions.nnblas), Swift \(versions.swift), \(build)\(Self.isDebugBuild ? " — DO NOT MEASURE WITH IT" : "")
       Load:     \(load)
       """

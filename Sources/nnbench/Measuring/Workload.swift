@@ -4,29 +4,67 @@ import NNBlas
 package struct Workload: Sendable, Equatable {
   package let name: String
   package let layers: [Int]
+  /// What the neurons between the first and the last layer's do; the last layer's follows from the cost.
+  package let activation: Activation
   package let batch: Int
-  package let learningRate: Double
+  package let optimizer: Optimizer
   package let cost: Cost
   package let precision: Precision
 
   package init(
-    name: String, layers: [Int], batch: Int, learningRate: Double, cost: Cost = .quadratic, precision: Precision = .f64
+    name: String, layers: [Int], activation: Activation = .sigmoid, batch: Int, optimizer: Optimizer,
+    cost: Cost = .quadratic, precision: Precision = .f64
   ) {
     self.name = name
     self.layers = layers
+    self.activation = activation
     self.batch = batch
-    self.learningRate = learningRate
+    self.optimizer = optimizer
     self.cost = cost
     self.precision = precision
   }
 
   /// The workloads that comparisons use, as `Benchmarks/README.md` lists them.
   package static let all = [
-    Workload(name: "nielsen-30", layers: [784, 30, 10], batch: 10, learningRate: 3),
-    Workload(name: "nielsen-30-f32", layers: [784, 30, 10], batch: 10, learningRate: 3, precision: .f32),
-    Workload(name: "nielsen-100", layers: [784, 100, 10], batch: 10, learningRate: 0.5, cost: .crossEntropy),
-    Workload(name: "online-30", layers: [784, 30, 10], batch: 1, learningRate: 0.5),
+    book("nielsen-30", hidden: 30, batch: 10, rate: 3),
+    book("nielsen-30-f32", hidden: 30, batch: 10, rate: 3, precision: .f32),
+    book("nielsen-100", hidden: 100, batch: 10, rate: 0.5, cost: .crossEntropy),
+    book("online-30", hidden: 30, batch: 1, rate: 0.5),
+    modern("mlp-512", hidden: [512, 512], batch: 128, .adam(learningRate: 1e-3)),
+    modern("mlp-1024", hidden: [1024, 1024, 1024], batch: 256, .adam(learningRate: 1e-3)),
+    modern("mlp-2048", hidden: [2048, 2048, 2048], batch: 512, .sgd(learningRate: 0.01)),
+    modern("mlp-2048-f64", hidden: [2048, 2048, 2048], batch: 512, .sgd(learningRate: 0.01), precision: .f64),
   ]
+
+  private static func book(
+    _ name: String, hidden: Int, batch: Int, rate: Double, cost: Cost = .quadratic, precision: Precision = .f64
+  ) -> Workload {
+    Workload(
+      name: name, layers: [784, hidden, 10], batch: batch, optimizer: .sgd(learningRate: rate), cost: cost,
+      precision: precision)
+  }
+
+  private static func modern(
+    _ name: String, hidden: [Int], batch: Int, _ optimizer: Optimizer, precision: Precision = .f32
+  ) -> Workload {
+    Workload(
+      name: name, layers: [784] + hidden + [10], activation: .relu, batch: batch, optimizer: optimizer,
+      cost: .softmaxCrossEntropy, precision: precision)
+  }
+
+  /// The floating-point operations of the products of one step.
+  package var operationsPerStep: Int {
+    let products = zip(layers, layers.dropFirst()).map { $0 * $1 }
+    return batch * (6 * products.reduce(0, +) - 2 * products[0])
+  }
+
+  /// A network for it: as the book draws it where its neurons are the book's.
+  package func network<S: Scalar>(seed: UInt64, as type: S.Type) throws(ShapeError) -> Network<S> {
+    if activation == .sigmoid, cost != .softmaxCrossEntropy { return try Network(sizes: layers, seed: seed) }
+    var dense = layers.dropFirst().map { Dense($0, activation: activation) }
+    dense[dense.count - 1] = Dense(layers[layers.count - 1], activation: cost.outputActivation ?? activation)
+    return try Network(inputs: layers[0], layers: dense, seed: seed)
+  }
 
   /// The workload of a name.
   ///
@@ -35,6 +73,7 @@ package struct Workload: Sendable, Equatable {
     if let workload = all.first(where: { $0.name == name }) { return workload }
     let names = all.map(\.name)
     throw UsageError(
-      "--workload is '\(name)', expected one of \(names.joined(separator: ", "))" + suggestion(for: name, among: names))
+      "--workload is '\(name)', expected one of \((names + ["all"]).joined(separator: ", "))"
+        + suggestion(for: name, among: names + ["all"]))
   }
 }

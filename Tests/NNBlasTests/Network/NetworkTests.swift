@@ -19,8 +19,14 @@ struct NetworkTests {
     let network = try Network<Double>(sizes: [400, 300, 300], initializer: initializer, seed: 3)
     for layer in network.layers {
       let inputs = Double(layer.weights.columns)
-      let deviation = initializer == .standardNormal ? 1 : 1 / inputs.squareRoot()
-      for (values, deviation) in [(layer.weights.elements, deviation), (layer.biases.elements, 1)] {
+      let deviation = Self.deviation(initializer, inputs: inputs)
+      var parts = [(layer.weights.elements, deviation)]
+      if initializer == .heNormal {
+        #expect(layer.biases.elements.allSatisfy { $0 == 0 })
+      } else {
+        parts.append((layer.biases.elements, 1))
+      }
+      for (values, deviation) in parts {
         let count = Double(values.count)
         let mean = values.reduce(0, +) / count
         let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
@@ -31,14 +37,22 @@ struct NetworkTests {
     }
     // The share within one deviation is 68.27 % of a normal distribution, and 57.7 % of a uniform one.
     let weights = network.layers[0].weights.elements
-    let inside = weights.filter { abs($0) < (initializer == .standardNormal ? 1 : 0.05) }.count
+    let inside = weights.filter { abs($0) < Self.deviation(initializer, inputs: 400) }.count
     #expect(abs(Double(inside) / Double(weights.count) - 0.6827) < 0.01)
+  }
+
+  private static func deviation(_ initializer: Initializer, inputs: Double) -> Double {
+    switch initializer {
+    case .standardNormal: 1
+    case .scaledNormal: 1 / inputs.squareRoot()
+    case .heNormal: (2 / inputs).squareRoot()
+    }
   }
 
   @Test("Every way of feeding forward agrees with a plain loop", arguments: [[3, 2], [1, 1], [4, 7, 5, 2]])
   func feedForward(sizes: [Int]) throws {
     let network = try Network<Double>(sizes: sizes, seed: 11)
-    let naive = NaiveNetwork(sizes: sizes, parameters: network.parameters.elements)
+    let naive = NaiveNetwork(network)
     var generator = Philox(seed: 1)
     let inputs = (0..<5).map { _ in (0..<sizes[0]).map { _ in Double.random(in: -2...2, using: &generator) } }
     let batch = try network.feedForward(batch: Matrix(inputs))

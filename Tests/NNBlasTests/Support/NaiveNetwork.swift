@@ -4,32 +4,46 @@ import NNBlas
 /// The forward pass and the cost written out in loops: the oracle of the gradients.
 struct NaiveNetwork {
   let sizes: [Int]
+  let activations: [Activation]
   /// In the order of `Network.parameters`.
   var parameters: [Double]
 
+  init(_ network: Network<Double>) {
+    (sizes, activations, parameters) = (network.sizes, network.activations, network.parameters.elements)
+  }
+
   func answer(_ x: [Double]) -> [Double] {
+    let last = activations[activations.count - 1]
+    return (weightedInputs(x).last ?? []).map { last.value($0) }
+  }
+
+  /// z of every layer.
+  func weightedInputs(_ x: [Double]) -> [[Double]] {
     var (a, start) = (x, 0)
-    for (inputs, outputs) in zip(sizes, sizes.dropFirst()) {
+    return activations.enumerated().map { layer, activation in
+      let (inputs, outputs) = (sizes[layer], sizes[layer + 1])
       let biases = start + inputs * outputs
-      a = (0..<outputs).map { neuron in
-        let z = (0..<inputs).reduce(parameters[biases + neuron]) {
+      let z = (0..<outputs).map { neuron in
+        (0..<inputs).reduce(parameters[biases + neuron]) {
           $0 + parameters[start + neuron * inputs + $1] * a[$1]
         }
-        return 1 / (1 + exp(-z))
       }
+      a = z.map { activation.value($0) }
       start = biases + outputs
+      return z
     }
-    return a
   }
 
   func cost(_ cost: Cost, inputs: [[Double]], targets: [[Double]]) -> Double {
     var sum = 0.0
     for (x, y) in zip(inputs, targets) {
-      for (a, y) in zip(answer(x), y) {
+      let answer = answer(x)
+      let total = answer.reduce(0) { $0 + exp($1) }
+      for (a, y) in zip(answer, y) {
         switch cost {
         case .quadratic: sum += (a - y) * (a - y) / 2
         case .crossEntropy: sum -= y * log(a) + (1 - y) * log(1 - a)
-        case .softmaxCrossEntropy: preconditionFailure("this network ends in sigmoid neurons")
+        case .softmaxCrossEntropy: sum -= y * log(exp(a) / total)
         }
       }
     }
@@ -50,6 +64,17 @@ struct NaiveNetwork {
     return parameters.indices.map { index in
       (8 * (shiftedCost(index, h) - shiftedCost(index, -h))
         - (shiftedCost(index, 2 * h) - shiftedCost(index, -2 * h))) / (12 * h)
+    }
+  }
+}
+
+extension Activation {
+  /// The definition.
+  func value(_ z: Double) -> Double {
+    switch self {
+    case .identity: z
+    case .sigmoid: 1 / (1 + exp(-z))
+    case .relu: max(z, 0)
     }
   }
 }
