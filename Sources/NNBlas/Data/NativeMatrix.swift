@@ -55,7 +55,9 @@ enum NativeMatrix: Sendable {
     switch self {
     case .bytes(let matrix):
       matrix.withBytes { source in
-        forEachRow(indices) { S._convert(source + $1 * width, into: target + $0 * width, width) }
+        indices.withUnsafeBufferPointer {
+          if let first = $0.baseAddress { S._gatherBytes(target, source, width: width, first, $0.count) }
+        }
       }
     case .floats(let matrix):
       matrix.withElements { source in

@@ -31,13 +31,15 @@ extension Elements {
   /// self ← σ(self), the logistic function 1 / (1 + e⁻ᶻ) of every element.
   package mutating func applySigmoid() {
     let count = elementCount
-    withMutableElements { S._sigmoid($0, count) }
+    withMutableElements { S._activate(.sigmoid, $0, _BlockShape(count: count), bias: nil) }
   }
 
   /// self ← self ⊙ σ′(z), with σ′(z) = a (1 − a) for a = σ(z).
   package mutating func multiplyBySigmoidDerivative(activation a: Self) {
     let count = elementCount
-    withMutableElements { error in a.withElements { S._multiplyBySigmoidDerivative(error, activation: $0, count) } }
+    withMutableElements { error in
+      a.withElements { S._multiplyByDerivative(.sigmoid, error, a: $0, _BlockShape(count: count)) }
+    }
   }
 
   /// self ← self − other.
