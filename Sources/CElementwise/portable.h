@@ -1,4 +1,6 @@
-// The kernels as plain loops, for one scalar: T, with NAME(x) and MATH(f) to name functions for it, and TABLE their table.
+// The kernels as plain loops, for one scalar T: NAME(x) and MATH(f) name functions for it, TABLE is their table.
+
+#pragma clang fp contract(off)
 
 // From e = e^-|z|, which never overflows.
 static inline T NAME(sigmoid_from)(T z, T e) { return (z < 0 ? e : 1) / (1 + e); }

@@ -21,16 +21,9 @@ public protocol _ElementwiseScalar {
   static func _subtract(_ x: UnsafeMutablePointer<Self>, _ y: UnsafePointer<Self>, _ count: Int)
   /// ½ Σ (a − y)², summed in double precision.
   static func _halfSquaredDistance(_ a: UnsafePointer<Self>, _ y: UnsafePointer<Self>, _ count: Int) -> Double
-  /// z ← σ(z), in place.
-  static func _sigmoid(_ z: UnsafeMutablePointer<Self>, _ count: Int)
-  /// error ← error ⊙ a ⊙ (1 − a): σ′(z) written in the activation a = σ(z).
-  static func _multiplyBySigmoidDerivative(
-    _ error: UnsafeMutablePointer<Self>, activation a: UnsafePointer<Self>, _ count: Int)
   /// −Σ (y ln σ(z) + (1 − y) ln(1 − σ(z))) = Σ (max(z, 0) − z y + ln(1 + e^−|z|)), finite for every finite z;
   /// summed in double precision.
   static func _crossEntropy(_ z: UnsafePointer<Self>, _ y: UnsafePointer<Self>, _ count: Int) -> Double
-  /// target ← source / 255.
-  static func _convert(_ source: UnsafePointer<UInt8>, into target: UnsafeMutablePointer<Self>, _ count: Int)
   /// target ← source, rounded to this precision.
   static func _convert(_ source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Self>, _ count: Int)
   /// target ← source, rounded to this precision.
@@ -46,13 +39,6 @@ public protocol _ElementwiseScalar {
 extension Float {
   public static func _exponential(_ x: Float) -> Float { exp(x) }
   public static func _logarithm1p(_ x: Float) -> Float { log1p(x) }
-  public static func _convert(_ source: UnsafePointer<UInt8>, into target: UnsafeMutablePointer<Float>, _ count: Int) {
-    unitBytes.withUnsafeBufferPointer { unitBytes in
-      for i in 0..<count { target[i] = unitBytes[Int(source[i])] }
-    }
-  }
-  /// k / 255 for every byte k, correctly rounded.
-  private static let unitBytes: [Float] = (0...255).map { Float($0) / 255 }
 }
 
 // The protocol documents these.
@@ -60,13 +46,6 @@ extension Float {
 extension Double {
   public static func _exponential(_ x: Double) -> Double { exp(x) }
   public static func _logarithm1p(_ x: Double) -> Double { log1p(x) }
-  public static func _convert(_ source: UnsafePointer<UInt8>, into target: UnsafeMutablePointer<Double>, _ count: Int) {
-    unitBytes.withUnsafeBufferPointer { unitBytes in
-      for i in 0..<count { target[i] = unitBytes[Int(source[i])] }
-    }
-  }
-  /// k / 255 for every byte k, correctly rounded.
-  private static let unitBytes: [Double] = (0...255).map { Double($0) / 255 }
 }
 
 // Written once, and compiled for each of the two conforming types as its witness.
@@ -108,16 +87,6 @@ extension _ElementwiseScalar where Self: BinaryFloatingPoint {
     var sum = 0.0
     for i in 0..<count { sum += Double((a[i] - y[i]) * (a[i] - y[i])) }
     return sum / 2
-  }
-
-  public static func _sigmoid(_ z: UnsafeMutablePointer<Self>, _ count: Int) {
-    for i in 0..<count { z[i] = 1 / (1 + _exponential(-z[i])) }
-  }
-
-  public static func _multiplyBySigmoidDerivative(
-    _ error: UnsafeMutablePointer<Self>, activation a: UnsafePointer<Self>, _ count: Int
-  ) {
-    for i in 0..<count { error[i] *= a[i] * (1 - a[i]) }
   }
 
   public static func _crossEntropy(_ z: UnsafePointer<Self>, _ y: UnsafePointer<Self>, _ count: Int) -> Double {

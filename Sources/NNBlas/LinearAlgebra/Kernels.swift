@@ -30,6 +30,39 @@ public struct _BlockShape: Sendable {
   let stride: Int
 }
 
+extension _BlockShape {
+  /// Elements without gaps: one row.
+  init(count: Int) { self.init(rows: 1, columns: count, stride: count) }
+}
+
+/// Which instructions of the processor the loops over elements use: chosen when a process starts, the same until it ends.
+///
+/// The environment variable `NNBLAS_SIMD` asks for a level below the widest, as `portable` or `avx2`. Results of two levels
+/// differ by roundings.
+public enum SIMDLevel: String, CaseIterable, Codable, Sendable, CustomStringConvertible {
+  /// Plain C, for any processor.
+  case portable
+  /// 256-bit vectors of x86-64 processors with AVX2 and FMA.
+  case avx2
+  /// 512-bit vectors of x86-64 processors with AVX-512F.
+  case avx512
+
+  /// The level in use.
+  public static var current: SIMDLevel {
+    switch nnblas_simd_level() {
+    case NNBLAS_AVX512: .avx512
+    case NNBLAS_AVX2: .avx2
+    default: .portable
+    }
+  }
+
+  /// What `NNBLAS_SIMD` asks for where that is no level this processor has, and was therefore ignored; its first 63 bytes.
+  public static var ignoredRequest: String? { nnblas_simd_ignored().map { String(cString: $0) } }
+
+  /// `portable`, `avx2` or `avx512`.
+  public var description: String { rawValue }
+}
+
 /// The fused loops of a training step, as static requirements of `Scalar`; in C, in versions for each level of SIMD.
 ///
 /// Pointers are to the first element of a block; blocks of one call do not overlap. Costs are summed in double precision.
@@ -43,14 +76,16 @@ public protocol _KernelScalar: Sendable {
   /// error ← (a − y) ⊙ f′(z); ½ Σ (a − y)².
   static func _quadratic(
     _ f: _ElementwiseFunction, error: UnsafeMutablePointer<Self>, a: UnsafePointer<Self>, y: UnsafePointer<Self>,
-    _ shape: _BlockShape) -> Double
+    _ shape: _BlockShape
+  ) -> Double
   /// z ← a = σ(z), error ← a − y; Σ (max(z, 0) − z y + ln(1 + e^−|z|)).
   static func _sigmoidCrossEntropy(
     _ z: UnsafeMutablePointer<Self>, error: UnsafeMutablePointer<Self>, y: UnsafePointer<Self>, _ shape: _BlockShape
   ) -> Double
   /// For whole rows: error ← softmax(z) − y; −Σ y ln softmax(z).
   static func _softmaxCrossEntropy(
-    error: UnsafeMutablePointer<Self>, z: UnsafePointer<Self>, y: UnsafePointer<Self>, _ shape: _BlockShape) -> Double
+    error: UnsafeMutablePointer<Self>, z: UnsafePointer<Self>, y: UnsafePointer<Self>, _ shape: _BlockShape
+  ) -> Double
   /// sums ← β sums + α 1ᵀ x, the sums over rows.
   static func _columnSums(
     _ sums: UnsafeMutablePointer<Self>, alpha: Self, beta: Self, _ x: UnsafePointer<Self>, _ shape: _BlockShape)
@@ -156,7 +191,8 @@ extension Double: _KernelScalar {
     nnblas_f64().pointee.quadratic(f.kernel, error, a, y, shape.rows, shape.columns, shape.stride)
   }
   public static func _sigmoidCrossEntropy(
-    _ z: UnsafeMutablePointer<Double>, error: UnsafeMutablePointer<Double>, y: UnsafePointer<Double>, _ shape: _BlockShape
+    _ z: UnsafeMutablePointer<Double>, error: UnsafeMutablePointer<Double>, y: UnsafePointer<Double>,
+    _ shape: _BlockShape
   ) -> Double {
     nnblas_f64().pointee.sigmoid_cross_entropy(z, error, y, shape.rows, shape.columns, shape.stride)
   }

@@ -1,7 +1,7 @@
 import NNBlas
 import Testing
 
-/// Bytes, floats and doubles as either precision.
+/// Floats and doubles as either precision.
 struct ConversionTests {
   private func converted<S: Scalar>(
     _ count: Int, to type: S.Type = S.self, _ convert: (UnsafeMutablePointer<S>) -> Void
@@ -11,21 +11,6 @@ struct ConversionTests {
     target.withUnsafeMutableBufferPointer { if let start = $0.baseAddress { convert(start) } }
     try #require(target.last == sentinel, "written past \(count) elements")
     return target.dropLast()
-  }
-
-  @Test(arguments: Precision.allCases)
-  func bytesArePartsOf255(precision: Precision) throws { try checkBytes(precision.scalar) }
-
-  private func checkBytes<S: Scalar>(_: S.Type) throws {
-    let all = [UInt8](0...255)
-    let units: [S] = try converted(256) { S._convert(all, into: $0, 256) }
-    for (byte, unit) in zip(all, units) { #expect(unit == S(byte) / 255, "\(byte)") }
-    #expect(units.first == 0 && units.last == 1)
-    for length in ElementwiseTests.lengths {
-      let bytes = (0..<length).map { UInt8(255 - 3 * $0) }
-      let units: [S] = try converted(length) { S._convert(bytes, into: $0, length) }
-      #expect(units == bytes.map { S($0) / 255 }, "\(length) bytes")
-    }
   }
 
   @Test(arguments: ElementwiseTests.lengths)

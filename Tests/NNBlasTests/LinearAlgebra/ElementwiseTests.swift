@@ -1,4 +1,3 @@
-import Foundation
 import NNBlas
 import Testing
 
@@ -14,44 +13,6 @@ struct ElementwiseTests {
     buffer.withUnsafeMutableBufferPointer { if let start = $0.baseAddress { body(start) } }
     try #require(buffer.last == sentinel, "written past \(elements.count) elements")
     return buffer.dropLast()
-  }
-
-  /// With u half an ulp of 1: e⁻ᶻ is within 1 ulp = 2u relative, the sum and the quotient round by u each, 4u in all;
-  /// and u relative is at most 1 ulp. A reference in the same precision has the same error again.
-  @Test(arguments: [(Precision.f32, 4.0), (.f64, 8.0)])
-  func sigmoid(precision: Precision, tolerance: Double) throws { try checkSigmoid(precision.scalar, tolerance) }
-
-  private func checkSigmoid<S: Scalar>(_: S.Type, _ tolerance: Double) throws {
-    var random = RandomValues(seed: 26)
-    for length in Self.lengths {
-      // σ(−87) = 1.6e−38 is the last normal Float, 1.2e−38 the least; beyond, digits are lost. Every other value is
-      // near 0.
-      let z = random.numbers(length, in: -87...87, as: S.self).enumerated().map { $0 % 2 == 0 ? $1 : $1 / 40 }
-      let result = try inPlace(z) { S._sigmoid($0, length) }
-      for (z, value) in zip(z, result) {
-        let reference = 1 / (1 + exp(-Double(z)))
-        #expect(ulps(value, from: reference) <= tolerance, "σ(\(z)) = \(value), expected \(reference)")
-      }
-    }
-    // A value in every lane of a register, so that no path for remainders is spared.
-    let extremes = [0, 1e4, -1e4, .infinity, -.infinity, -0.0] as [S]
-    let result = try inPlace(extremes) { S._sigmoid($0, extremes.count) }
-    #expect(result == [0.5, 1, 0, 1, 0, 0.5])
-    #expect(try inPlace([S.nan]) { S._sigmoid($0, 1) }[0].isNaN)
-  }
-
-  /// Integers and sixteenths make every product exact: three factors of at most 4 bits.
-  @Test(arguments: Precision.allCases)
-  func sigmoidDerivative(precision: Precision) throws { try checkDerivative(precision.scalar) }
-
-  private func checkDerivative<S: Scalar>(_: S.Type) throws {
-    var random = RandomValues(seed: 27)
-    for length in Self.lengths {
-      let error = random.integers(length, as: S.self)
-      let activation = random.integers(length, as: S.self).map { ($0 + 8) / 16 }
-      let result = try inPlace(error) { S._multiplyBySigmoidDerivative($0, activation: activation, length) }
-      #expect(result == zip(error, activation).map { $0 * $1 * (1 - $1) }, "\(length) elements")
-    }
   }
 
   @Test(arguments: Precision.allCases)
