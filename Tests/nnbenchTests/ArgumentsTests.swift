@@ -124,11 +124,20 @@ struct ArgumentsTests {
 
   @Test("Workloads are the published ones")
   func workloads() throws {
-    #expect(Workload.all.map(\.name) == ["nielsen-30", "nielsen-30-f32", "nielsen-100", "online-30"])
+    let names = [
+      "nielsen-30", "nielsen-30-f32", "nielsen-100", "online-30", "mlp-512", "mlp-1024", "mlp-2048", "mlp-2048-f64",
+    ]
+    #expect(Workload.all.map(\.name) == names)
     #expect(try Workload.named("nielsen-100").cost == .crossEntropy)
+    let large = try Workload.named("mlp-1024")
+    #expect((large.layers, large.batch, large.precision) == ([784, 1024, 1024, 1024, 10], 256, .f32))
+    #expect((large.optimizer, large.cost) == (.adam(learningRate: 1e-3), .softmaxCrossEntropy))
+    let network = try large.network(seed: 1, as: Float.self)
+    #expect(network.activations == [.relu, .relu, .relu, .identity])
+    #expect(network.trainingOperationsPerExample == large.operationsPerExample)
     #expect(
       message { _ = try Workload.named("nielson-30") }
-        == "--workload is 'nielson-30', expected one of nielsen-30, nielsen-30-f32, nielsen-100, online-30; "
+        == "--workload is 'nielson-30', expected one of \(names.joined(separator: ", ")), all; "
         + "did you mean nielsen-30?")
   }
 }

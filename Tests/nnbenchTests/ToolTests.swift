@@ -29,7 +29,7 @@ struct ToolTests {
       (["train", "--epohs", "3"], "unknown flag --epohs; did you mean --epochs?"),
       (["--treads", "3"], "unknown flag --treads; did you mean --threads?"),
       (["train", "--epochs", "x"], "--epochs is 'x', expected a whole number"),
-      (["train", "--threads=0"], "--threads is 0, expected 1 to 64"),
+      (["train", "--threads=0"], "--threads is 0, expected 1 to 1024"),
       (
         ["epoch", "--workload", "nielsen-30", "--layers", "784,10"],
         "--workload and --layers contradict each other; give one"

@@ -69,8 +69,7 @@ struct TrainAndEpochTests {
     try withSmallMNIST { folder in
       let result = try Tool.run(
         "epoch", "--layers", "4,3,10", "--batch", "10", "--learning-rate", "1", "--precision", "f32", "--data",
-        folder.path,
-        "--epochs", "2", "--threads", "1", "--json", "-")
+        folder.path, "--epochs", "2", "--threads", "2", "--profile", "--json", "-")
       #expect(result.status == 0)
       #expect(result.errors.contains("µs/step"))
       let document = try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
@@ -85,12 +84,31 @@ struct TrainAndEpochTests {
       #expect(
         Set(entry.keys) == [
           "workload", "precision", "layers", "batch", "threads", "steps", "samples", "unit", "microsecondsPerStep",
-          "secondsPerEpoch", "gflops", "percentOfPeak", "allocationsPerStep", "peakResidentBytes", "phases",
+          "secondsPerEpoch", "gflops", "peakGFLOPS", "percentOfPeak", "allocationsPerStep", "productsOnly",
+          "peakResidentBytes", "phases",
         ])
       #expect(entry["precision"] as? String == "f32")
       #expect(entry["layers"] as? [Int] == [4, 3, 10])
       #expect(entry["unit"] as? String == "us")
-      for key in ["percentOfPeak", "allocationsPerStep", "phases"] { #expect(entry[key] is NSNull) }
+      let peak = try #require(entry["peakGFLOPS"] as? Double)
+      #expect(peak > 0.1)
+      if isSanitized {
+        #expect(entry["allocationsPerStep"] is NSNull)
+      } else {
+        #expect(entry["allocationsPerStep"] as? Double == 0)
+      }
+      let products = try #require(entry["productsOnly"] as? [String: Double])
+      let (engine, whole) = (products["engineMicroseconds"] ?? 0, products["openblasMicroseconds"] ?? 0)
+      #expect(engine > 0 && whole > 0 && products["microseconds"] == min(engine, whole))
+      #expect((products["gflops"] ?? 0) > 0)
+      #expect(entry["threads"] as? Int == 2)
+      let phases = try #require(entry["phases"] as? [[String: Double]])
+      #expect(phases.count == 2)
+      for worker in phases {
+        #expect(
+          Set(worker.keys) == ["gather", "forward", "activation", "cost", "backward", "update", "wait"])
+        #expect(worker.values.allSatisfy { $0 >= 0 } && worker.values.contains { $0 > 0 })
+      }
       let samples = try #require(entry["samples"] as? [Double])
       let summary = try #require(entry["microsecondsPerStep"] as? [String: Double])
       let epoch = try #require(entry["secondsPerEpoch"] as? [String: Double])
@@ -100,6 +118,8 @@ struct TrainAndEpochTests {
       #expect(abs((epoch["median"] ?? 0) / (3e-6 * median) - 1) < 1e-12)
       let gflops = try #require(entry["gflops"] as? Double)
       #expect(abs(gflops * 1e9 * (epoch["median"] ?? 0) / (25 * 228) - 1) < 1e-12)
+      let percent = try #require(entry["percentOfPeak"] as? Double)
+      #expect(abs(percent - 100 * gflops / peak) < 1e-9)
       #expect((entry["peakResidentBytes"] as? Int ?? 0) > 1 << 20)
     }
   }

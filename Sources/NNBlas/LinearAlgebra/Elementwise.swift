@@ -1,14 +1,8 @@
-import Foundation
-
 /// The loops over elements that BLAS lacks, as static requirements of `Scalar`.
 ///
 /// Generic code reaches them through the witness table, and each witness is compiled for its concrete type: one indirect
 /// call for a whole loop, none for an element. All pointers are to distinct memory unless a name says in place.
 public protocol _ElementwiseScalar {
-  /// eˣ for one value.
-  static func _exponential(_ x: Self) -> Self
-  /// ln(1 + x) for one value.
-  static func _logarithm1p(_ x: Self) -> Self
   /// x ← value.
   static func _fill(_ x: UnsafeMutablePointer<Self>, _ value: Self, _ count: Int)
   /// Whether all elements are equal.
@@ -17,13 +11,6 @@ public protocol _ElementwiseScalar {
   static func _firstNonFinite(_ x: UnsafePointer<Self>, _ count: Int) -> Int?
   /// The index of the first largest element, 0 where there is none.
   static func _indexOfMaximum(_ x: UnsafePointer<Self>, _ count: Int) -> Int
-  /// x ← x − y, in place.
-  static func _subtract(_ x: UnsafeMutablePointer<Self>, _ y: UnsafePointer<Self>, _ count: Int)
-  /// ½ Σ (a − y)², summed in double precision.
-  static func _halfSquaredDistance(_ a: UnsafePointer<Self>, _ y: UnsafePointer<Self>, _ count: Int) -> Double
-  /// −Σ (y ln σ(z) + (1 − y) ln(1 − σ(z))) = Σ (max(z, 0) − z y + ln(1 + e^−|z|)), finite for every finite z;
-  /// summed in double precision.
-  static func _crossEntropy(_ z: UnsafePointer<Self>, _ y: UnsafePointer<Self>, _ count: Int) -> Double
   /// target ← source, rounded to this precision.
   static func _convert(_ source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Self>, _ count: Int)
   /// target ← source, rounded to this precision.
@@ -32,20 +19,6 @@ public protocol _ElementwiseScalar {
   static func _copyTransposed(
     _ source: UnsafePointer<Self>, _ leadingDimension: Int, into target: UnsafeMutablePointer<Self>, rows: Int,
     columns: Int)
-}
-
-// The protocol documents these.
-// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
-extension Float {
-  public static func _exponential(_ x: Float) -> Float { exp(x) }
-  public static func _logarithm1p(_ x: Float) -> Float { log1p(x) }
-}
-
-// The protocol documents these.
-// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
-extension Double {
-  public static func _exponential(_ x: Double) -> Double { exp(x) }
-  public static func _logarithm1p(_ x: Double) -> Double { log1p(x) }
 }
 
 // Written once, and compiled for each of the two conforming types as its witness.
@@ -75,24 +48,6 @@ extension _ElementwiseScalar where Self: BinaryFloatingPoint {
     var best = 0
     for i in 0..<count where x[i] > x[best] { best = i }
     return best
-  }
-
-  public static func _subtract(_ x: UnsafeMutablePointer<Self>, _ y: UnsafePointer<Self>, _ count: Int) {
-    for i in 0..<count { x[i] -= y[i] }
-  }
-
-  public static func _halfSquaredDistance(
-    _ a: UnsafePointer<Self>, _ y: UnsafePointer<Self>, _ count: Int
-  ) -> Double {
-    var sum = 0.0
-    for i in 0..<count { sum += Double((a[i] - y[i]) * (a[i] - y[i])) }
-    return sum / 2
-  }
-
-  public static func _crossEntropy(_ z: UnsafePointer<Self>, _ y: UnsafePointer<Self>, _ count: Int) -> Double {
-    var sum = 0.0
-    for i in 0..<count { sum += Double(max(z[i], 0) - z[i] * y[i] + _logarithm1p(_exponential(-abs(z[i])))) }
-    return sum
   }
 
   public static func _convert(_ source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Self>, _ count: Int) {

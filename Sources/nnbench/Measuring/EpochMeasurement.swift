@@ -69,7 +69,8 @@ private struct EpochMeasurement<S: Scalar> {
       seconds += report.seconds
     }
     let summary = Summary(samples)
-    let operations = Double(workload.operationsPerStep)
+    // The last batch of an epoch can be short.
+    let operations = Double(workload.operationsPerExample) * Double(digits.training.count) / Double(stepsPerEpoch)
     let products = try measureProducts(steps: stretch)
     let result = EpochResult(
       workload: workload, threads: trainer.workers, steps: steps, stepsPerEpoch: stepsPerEpoch, samples: samples,
@@ -126,7 +127,7 @@ private struct EpochMeasurement<S: Scalar> {
     let whole = try products.secondsPerStep(threads: trainer.workers)
     let seconds = min(engine, whole)
     return EpochResult.Products(
-      microseconds: seconds * 1e6, gflops: Double(workload.operationsPerStep) / seconds / 1e9,
+      microseconds: seconds * 1e6, gflops: Double(workload.operationsPerExample * workload.batch) / seconds / 1e9,
       engineMicroseconds: engine * 1e6, openblasMicroseconds: whole * 1e6)
   }
 }

@@ -50,7 +50,7 @@ struct RunContext: Encodable {
     openblasCore = BLAS.core
     build = Self.isDebugBuild ? "debug" : "release"
     threads = Processors.available
-    simd = "portable"
+    simd = SIMDLevel.current.rawValue
     load = Self.loadAverages
     data = Data(name: digits.name, training: digits.training.count, test: digits.test.count)
   }

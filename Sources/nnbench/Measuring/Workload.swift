@@ -52,10 +52,10 @@ package struct Workload: Sendable, Equatable {
       cost: .softmaxCrossEntropy, precision: precision)
   }
 
-  /// The floating-point operations of the products of one step.
-  package var operationsPerStep: Int {
+  /// The floating-point operations of the products for one example of a step.
+  package var operationsPerExample: Int {
     let products = zip(layers, layers.dropFirst()).map { $0 * $1 }
-    return batch * (6 * products.reduce(0, +) - 2 * products[0])
+    return 6 * products.reduce(0, +) - 2 * products[0]
   }
 
   /// A network for it: as the book draws it where its neurons are the book's.
