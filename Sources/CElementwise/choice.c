@@ -63,8 +63,8 @@ __attribute__((constructor)) static void choose(void) {
   widest = supported();
   const char *text = getenv("NNBLAS_SIMD");
   enum nnblas_simd level = nnblas_simd_choice(text, widest);
-  // Set to nothing is as good as not set.
-  if (text && text[0] && strcmp(text, names[level]) != 0) strncpy(ignored, text, sizeof ignored - 1);
+  // An empty text leaves this empty: as good as not set.
+  if (text && strcmp(text, names[level]) != 0) strncpy(ignored, text, sizeof ignored - 1);
   nnblas_chosen_level = level;
   nnblas_chosen_f32 = nnblas_kernels_f32(level);
   nnblas_chosen_f64 = nnblas_kernels_f64(level);
