@@ -116,8 +116,8 @@ static void NAME(momentum)(T *w, T *v, const T *g, size_t count, T rate, T momen
 
 static void NAME(adam)(T *w, T *m, T *v, const T *g, size_t count, const struct NAMED(nnblas_adam) *factors) {
   for (size_t i = 0; i < count; i++) {
-    m[i] = factors->beta1 * m[i] + (1 - factors->beta1) * g[i];
-    v[i] = factors->beta2 * v[i] + (1 - factors->beta2) * g[i] * g[i];
+    m[i] = factors->beta1 * m[i] + factors->rest1 * g[i];
+    v[i] = factors->beta2 * v[i] + factors->rest2 * g[i] * g[i];
     w[i] -= factors->step * m[i] / (__builtin_elementwise_sqrt(v[i]) * factors->correction + factors->epsilon);
   }
 }

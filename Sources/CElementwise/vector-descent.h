@@ -57,11 +57,12 @@ static void NAME(momentum)(T *w, T *v, const T *g, size_t count, T rate, T momen
 
 static void NAME(adam)(T *w, T *m, T *v, const T *g, size_t count, const struct NAMED(nnblas_adam) *factors) {
   const V beta1 = EVERY(factors->beta1), beta2 = EVERY(factors->beta2), step = EVERY(factors->step);
+  const V rest1 = EVERY(factors->rest1), rest2 = EVERY(factors->rest2);
   const V correction = EVERY(factors->correction), epsilon = EVERY(factors->epsilon);
   EACH_VECTOR(count, {
     V gradient = NAME(load)(g + j, n);
-    V mean = FMA(beta1, NAME(load)(m + j, n), (1 - beta1) * gradient);
-    V square = FMA(beta2, NAME(load)(v + j, n), (1 - beta2) * gradient * gradient);
+    V mean = FMA(beta1, NAME(load)(m + j, n), rest1 * gradient);
+    V square = FMA(beta2, NAME(load)(v + j, n), rest2 * gradient * gradient);
     NAME(store)(m + j, mean, n);
     NAME(store)(v + j, square, n);
     V divisor = FMA(__builtin_elementwise_sqrt(square), correction, epsilon);

@@ -24,6 +24,8 @@ enum nnblas_simd { NNBLAS_PORTABLE = 0, NNBLAS_AVX2 = 1, NNBLAS_AVX512 = 2 };
   struct nnblas_adam_##SUFFIX {                                                                                        \
     T beta1;                                                                                                           \
     T beta2;                                                                                                           \
+    T rest1;      /* 1 - beta1, which loses digits when it is made of the rounded beta */                              \
+    T rest2;      /* 1 - beta2 */                                                                                      \
     T step;       /* learning rate / (1 - beta1^t) */                                                                  \
     T correction; /* 1 / sqrt(1 - beta2^t) */                                                                          \
     T epsilon;                                                                                                         \

@@ -48,7 +48,9 @@ struct Division {
   /// Panels of a layer's neurons, for activations and for weights.
   func panels(_ layer: Int) -> [Range<Int>] {
     let neurons = sizes[layer]
-    guard isDivided, 2 * rows * sizes[layer - 1] * neurons >= Self.leastWork || neurons >= 1024 else { return [0..<neurons] }
+    guard isDivided, 2 * rows * sizes[layer - 1] * neurons >= Self.leastWork || neurons >= 1024 else {
+      return [0..<neurons]
+    }
     // An even number of panels, for two workers; a multiple of the kernels' width where there are many neurons.
     let count = max(2, neurons / (2 * Self.panelWidth) * 2)
     return Self.divide(neurons, into: count, unit: neurons >= 128 ? 16 : 4)

@@ -34,7 +34,8 @@ final class Engine<S: Scalar>: TeamJob {
     }
     let fullPlan = plan(batchSize)
     let shortPlan = shortBatchSize > 0 ? plan(shortBatchSize) : nil
-    let team = team ?? Team(workers: threads ?? fullPlan.defaultWorkers(network.trainingOperationsPerExample * batchSize))
+    let team =
+      team ?? Team(workers: threads ?? fullPlan.defaultWorkers(network.trainingOperationsPerExample * batchSize))
     self.team = team
     self.batchSize = batchSize
     full = Schedule(fullPlan, workers: team.count)

@@ -53,7 +53,8 @@ struct Plan: Equatable, Sendable {
 
   init(sizes: [Int], rows: Int, wholeOutputRows: Bool, purpose: Purpose) {
     self.rows = rows
-    let division = Division(sizes: sizes, rows: rows, wholeOutputRows: wholeOutputRows, isDivided: purpose != .prediction)
+    let division = Division(
+      sizes: sizes, rows: rows, wholeOutputRows: wholeOutputRows, isDivided: purpose != .prediction)
     let last = sizes.count - 1
 
     if purpose == .evaluation {
@@ -67,7 +68,9 @@ struct Plan: Equatable, Sendable {
       if layer == 1 || !division.isByRows(layer) || !division.isByRows(layer - 1) { stages.append([]) }
       for (slot, block) in division.blocks(layer).enumerated() {
         let isOutput = layer == last && purpose != .prediction
-        add(Task(kind: isOutput ? .output : .forward, layer: layer, rows: block.rows, columns: block.columns, slot: slot,
+        add(
+          Task(
+            kind: isOutput ? .output : .forward, layer: layer, rows: block.rows, columns: block.columns, slot: slot,
             cost: isOutput ? slot : 0))
         if isOutput { costCount += 1 }
       }

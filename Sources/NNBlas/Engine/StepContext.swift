@@ -142,7 +142,8 @@ struct StepContext<S: Scalar> {
     clock.mark(.backward)
     if isReplay { return }
     S._multiplyByDerivative(
-      layer.activation.function, target, a: layer.a + offset, _BlockShape(rows: rows, columns: columns, stride: layer.width))
+      layer.activation.function, target, a: layer.a + offset,
+      _BlockShape(rows: rows, columns: columns, stride: layer.width))
     clock.mark(.activation)
   }
 

@@ -85,13 +85,15 @@ final class Team: Sendable {
     pthread_sigmask(SIG_SETMASK, &all, &before)
     defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
     var thread = pthread_t()
-    let status = pthread_create(&thread, nil, { argument in
-      guard let argument else { return nil }
-      let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-      Platform.nameThread("nnblas \(start.worker)")
-      start.shared.work(start.worker)
-      return nil
-    }, start.toOpaque())
+    let status = pthread_create(
+      &thread, nil,
+      { argument in
+        guard let argument else { return nil }
+        let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+        Platform.nameThread("nnblas \(start.worker)")
+        start.shared.work(start.worker)
+        return nil
+      }, start.toOpaque())
     guard status == 0 else {
       start.release()
       return nil

@@ -44,7 +44,8 @@ public struct BookFile<S: Scalar>: Sendable, Equatable {
   ///   JSON cannot express, or the network is none of the book's: with another activation than sigmoid, or another cost.
   public func write(to path: String) throws(ModelFileError) {
     if let other = network.activations.first(where: { $0 != .sigmoid }) {
-      throw .unwritable(file: path, reason: "a layer's activation is \(other.rawValue), and the book's format has sigmoid only")
+      throw .unwritable(
+        file: path, reason: "a layer's activation is \(other.rawValue), and the book's format has sigmoid only")
     }
     guard cost.bookName != nil else {
       throw .unwritable(file: path, reason: "the cost is \(cost.rawValue), which the book's format has not got")

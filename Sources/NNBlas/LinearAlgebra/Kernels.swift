@@ -16,6 +16,9 @@ public enum _ElementwiseFunction: UInt32, Sendable {
 public struct _AdamFactors<S: Sendable>: Sendable {
   let beta1: S
   let beta2: S
+  /// 1 − β₁ and 1 − β₂, which lose digits when they are made of the rounded β.
+  let rest1: S
+  let rest2: S
   /// η / (1 − β₁ᵗ).
   let step: S
   /// 1 / √(1 − β₂ᵗ).
@@ -159,8 +162,8 @@ extension Float: _KernelScalar {
     _ g: UnsafePointer<Float>, _ count: Int, _ factors: _AdamFactors<Float>
   ) {
     var factors = nnblas_adam_f32(
-      beta1: factors.beta1, beta2: factors.beta2, step: factors.step, correction: factors.correction,
-      epsilon: factors.epsilon)
+      beta1: factors.beta1, beta2: factors.beta2, rest1: factors.rest1, rest2: factors.rest2, step: factors.step,
+      correction: factors.correction, epsilon: factors.epsilon)
     nnblas_f32().pointee.adam(w, m, v, g, count, &factors)
   }
   public static func _gatherBytes(
@@ -222,8 +225,8 @@ extension Double: _KernelScalar {
     _ g: UnsafePointer<Double>, _ count: Int, _ factors: _AdamFactors<Double>
   ) {
     var factors = nnblas_adam_f64(
-      beta1: factors.beta1, beta2: factors.beta2, step: factors.step, correction: factors.correction,
-      epsilon: factors.epsilon)
+      beta1: factors.beta1, beta2: factors.beta2, rest1: factors.rest1, rest2: factors.rest2, step: factors.step,
+      correction: factors.correction, epsilon: factors.epsilon)
     nnblas_f64().pointee.adam(w, m, v, g, count, &factors)
   }
   public static func _gatherBytes(

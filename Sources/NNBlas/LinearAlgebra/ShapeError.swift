@@ -87,9 +87,11 @@ extension ShapeError: CustomStringConvertible {
       return
         "\(operation): biases has \(counted(biases, "vector")), expected \(weights), one for each matrix of weights"
     case .activationCount(let operation, let found, let expected):
-      return "\(operation): activations has \(counted(found, "entry", "entries")), expected \(expected), one for each layer"
+      return
+        "\(operation): activations has \(counted(found, "entry", "entries")), expected \(expected), one for each layer"
     case .outputActivation(let operation, let cost, let found, let expected, let layer):
-      return "\(operation): the last layer's activation is \(found), expected \(expected) for the cost \(cost) (\(layer))"
+      return
+        "\(operation): the last layer's activation is \(found), expected \(expected) for the cost \(cost) (\(layer))"
     }
   }
 

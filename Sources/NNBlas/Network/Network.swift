@@ -113,7 +113,8 @@ extension Network: CustomStringConvertible {
   /// `784-30-10, sigmoid, f64, 23860 parameters`; `784-512-10, relu identity, f32, 407050 parameters`.
   public var description: String {
     let activations = Set(activations).count == 1 ? Array(activations.prefix(1)) : activations
-    return "\(sizes.map(String.init).joined(separator: "-")), \(activations.map(\.rawValue).joined(separator: " ")), \(S.precision), "
+    return
+      "\(sizes.map(String.init).joined(separator: "-")), \(activations.map(\.rawValue).joined(separator: " ")), \(S.precision), "
       + counted(storage.layout.count, "parameter")
   }
 }

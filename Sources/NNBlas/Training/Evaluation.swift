@@ -63,7 +63,8 @@ extension Network {
         sum += storage.flat.withElements { parameters in
           all.withUnsafeBufferPointer { all in
             // Never empty, and only read.
-            engine.evaluate(rows, UnsafeMutablePointer(mutating: parameters), indices: all.baseAddress.unsafelyUnwrapped + start)
+            engine.evaluate(
+              rows, UnsafeMutablePointer(mutating: parameters), indices: all.baseAddress.unsafelyUnwrapped + start)
           }
         }
         for row in 0..<rows {

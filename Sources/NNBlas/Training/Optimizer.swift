@@ -82,7 +82,7 @@ struct OptimizerState<S: Scalar> {
       // In double precision: 1 − β₂ᵗ loses digits in `Float`.
       let t = Double(updates + 1)
       let factors = _AdamFactors(
-        beta1: S(beta1), beta2: S(beta2), step: S(rate / (1 - pow(beta1, t))),
+        beta1: S(beta1), beta2: S(beta2), rest1: S(1 - beta1), rest2: S(1 - beta2), step: S(rate / (1 - pow(beta1, t))),
         correction: S(1 / (1 - pow(beta2, t)).squareRoot()), epsilon: S(epsilon))
       return .adam(factors, m: moments[0].pointer, v: moments[1].pointer)
     }

@@ -76,7 +76,6 @@ public final class Trainer<S: Scalar> {
   /// Ends the training under way after its current step, from within `progress` or `report`; other threads take `stopper`.
   public func requestStop() { stopSwitch.requestStop() }
 
-
   /// Trains for a number of epochs; where one is under way, its rest is the first of them.
   ///
   /// An epoch under way goes on in the order and with the data that it began with; that they are the same data is seen from

@@ -29,7 +29,8 @@ struct ReportCommand: Command {
     for measurement in try ProductMeasurement.standardSet() { table.add(measurement.row) }
     try console.print(table.text + "\n")
 
-    let (result, evaluation) = try measureEpochs(of: Workload.all[0], on: digits, EpochSettings(threads: threads, epochs: 1))
+    let (result, evaluation) = try measureEpochs(
+      of: Workload.all[0], on: digits, EpochSettings(threads: threads, epochs: 1))
     try console.print(EpochResult.table([result]))
     try console.print("\nAfter some two epochs: \(evaluation)")
   }

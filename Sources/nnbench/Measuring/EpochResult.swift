@@ -73,7 +73,8 @@ struct EpochResult: Encodable {
     ])
     for result in results {
       table.add([
-        result.workload.name, result.workload.layers.map(String.init).joined(separator: "-"), "\(result.workload.batch)",
+        result.workload.name, result.workload.layers.map(String.init).joined(separator: "-"),
+        "\(result.workload.batch)",
         "\(result.threads)", fixed(result.microsecondsPerStep.min, 1), fixed(result.microsecondsPerStep.median, 1),
         fixed(result.secondsPerEpoch.median, 3), fixed(result.gflops, 1),
         fixed(result.percentOfPeak, 0), fixed(result.microsecondsPerStep.median / result.productsOnly.microseconds, 2),

@@ -19,7 +19,8 @@ struct EngineDeterminismTests {
       _ name: String, _ hidden: Int, _ batch: Int, _ cost: Cost = .quadratic, _ precision: Precision = .f64
     ) -> Run {
       Run(
-        testDescription: name, inputs: 784, layers: [Dense(hidden, activation: .sigmoid), Dense(10, activation: .sigmoid)],
+        testDescription: name, inputs: 784,
+        layers: [Dense(hidden, activation: .sigmoid), Dense(10, activation: .sigmoid)],
         batch: batch, cost: cost, optimizer: .sgd(learningRate: 0.5), precision: precision, steps: 200)
     }
 
@@ -35,17 +36,22 @@ struct EngineDeterminismTests {
       book("nielsen-30", 30, 10), book("nielsen-30-f32", 30, 10, .quadratic, .f32),
       book("nielsen-100", 100, 10, .crossEntropy), book("online-30", 30, 1),
       modern("mlp-512", [512, 512], 128, .adam(learningRate: 1e-3), .f32, steps: isOptimizedBuild ? 200 : 5),
-      modern("mlp-1024, a tenth as many steps", [1024, 1024, 1024], 256, .adam(learningRate: 1e-3), .f32,
+      modern(
+        "mlp-1024, a tenth as many steps", [1024, 1024, 1024], 256, .adam(learningRate: 1e-3), .f32,
         steps: isOptimizedBuild ? 20 : 1),
-      modern("mlp-2048, cut down to 640", [640, 640, 640], 512, .sgd(learningRate: 0.01), .f32,
+      modern(
+        "mlp-2048, cut down to 640", [640, 640, 640], 512, .sgd(learningRate: 0.01), .f32,
         steps: isOptimizedBuild ? 20 : 1),
-      modern("mlp-2048-f64, cut down to 640", [640, 640, 640], 512, .sgd(learningRate: 0.01), .f64,
+      modern(
+        "mlp-2048-f64, cut down to 640", [640, 640, 640], 512, .sgd(learningRate: 0.01), .f64,
         steps: isOptimizedBuild ? 10 : 1),
       modern("momentum, rows", [20, 12], 300, .momentum(learningRate: 0.01), .f64, steps: 20),
     ]
   }
 
-  private static let digits = Result { try SyntheticDigits(seed: 1, trainingCount: 2000, validationCount: 0, testCount: 1) }
+  private static let digits = Result {
+    try SyntheticDigits(seed: 1, trainingCount: 2000, validationCount: 0, testCount: 1)
+  }
 
   /// Parameters after the run: their bits.
   private func parameters<S: Scalar>(

@@ -70,8 +70,11 @@ struct DescentKernelTests {
     let kernels = try #require(S.kernels(level))
     var random = RandomValues(seed: 63)
     var worst = (w: Worst(), m: Worst(), v: Worst())
-    let rates: Kernels<S>.Adam = (beta1: 0.9, beta2: 0.999, step: 0.01, correction: 3.2, epsilon: 1e-4)
+    let rates: Kernels<S>.Adam = (
+      beta1: 0.9, beta2: 0.999, rest1: 0.1, rest2: 0.001, step: 0.01, correction: 3.2, epsilon: 1e-4
+    )
     let (beta1, beta2) = (Exact(rates.beta1), Exact(rates.beta2))
+    let (rest1, rest2) = (Exact(rates.rest1), Exact(rates.rest2))
     let (step, correction, epsilon) = (Exact(rates.step), Exact(rates.correction), Exact(rates.epsilon))
     for place in BlockPlace.lines {
       let (w, m, g): ([S], [S], [S]) = (numbers(place, &random), numbers(place, &random), numbers(place, &random))
@@ -82,11 +85,11 @@ struct DescentKernelTests {
       let (newWeights, newMeans, newSquares) = (weights.elements, means.elements, squares.elements)
       for i in 0..<place.columns {
         let gradient = Exact(g[i])
-        let (kept, added) = (beta1 * Exact(m[i]), (1 - beta1) * gradient)
+        let (kept, added) = (beta1 * Exact(m[i]), rest1 * gradient)
         let mean = kept + added
         let meanOff = (abs(kept) + abs(added) + abs(mean)) * S.u
         worst.m.note(newMeans[i], mean, allowed: meanOff, "\(i), \(place)")
-        let (keptSquare, addedSquare) = (beta2 * Exact(v[i]), (1 - beta2) * gradient * gradient)
+        let (keptSquare, addedSquare) = (beta2 * Exact(v[i]), rest2 * gradient * gradient)
         let square = keptSquare + addedSquare
         let squareOff = (keptSquare + 2 * addedSquare + square) * S.u
         worst.v.note(newSquares[i], square, allowed: squareOff, "\(i), \(place)")
@@ -110,7 +113,9 @@ struct DescentKernelTests {
 
   private func checkExtremes<S: KernelScalar>(_: S.Type, _ level: SIMDLevel) throws {
     let kernels = try #require(S.kernels(level))
-    let rates: Kernels<S>.Adam = (beta1: 0.9, beta2: 0.999, step: 0.01, correction: 3.2, epsilon: 1e-8)
+    let rates: Kernels<S>.Adam = (
+      beta1: 0.9, beta2: 0.999, rest1: 0.1, rest2: 0.001, step: 0.01, correction: 3.2, epsilon: 1e-8
+    )
     for count in [1, 7, 10, 16, 23, 67] {
       let place = BlockPlace(rows: 1, columns: count, ld: count)
       for (index, broken) in (0..<count).flatMap({ index in [S.nan, .infinity, 0].map { (index, $0) } }) {

@@ -31,9 +31,10 @@ struct EngineCase: CustomTestStringConvertible, Sendable {
     batch = Int.random(in: 0...3, using: &generator) == 0 ? 1 : Int.random(in: 2...70, using: &generator)
     examples = batch * 2 + Int.random(in: 0..<batch, using: &generator)
     self.cost = cost
-    optimizer = [
-      .sgd(learningRate: 0.1), .momentum(learningRate: 0.05), .adam(learningRate: 0.01, epsilon: 1e-3),
-    ][Int(seed) / 3 % 3]
+    optimizer =
+      [
+        .sgd(learningRate: 0.1), .momentum(learningRate: 0.05), .adam(learningRate: 0.01, epsilon: 1e-3),
+      ][Int(seed) / 3 % 3]
     self.seed = seed
   }
 

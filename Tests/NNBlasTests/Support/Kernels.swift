@@ -6,7 +6,7 @@ struct Kernels<S> {
   typealias Out = UnsafeMutablePointer<S>
   typealias In = UnsafePointer<S>
   /// The rates are those of `nnblas_adam_f32` and `nnblas_adam_f64`.
-  typealias Adam = (beta1: S, beta2: S, step: S, correction: S, epsilon: S)
+  typealias Adam = (beta1: S, beta2: S, rest1: S, rest2: S, step: S, correction: S, epsilon: S)
 
   let activate: (nnblas_activation, Out, Int, Int, Int, In?) -> Void
   let multiplyByDerivative: (nnblas_activation, Out, In, Int, Int, Int) -> Void
@@ -48,8 +48,8 @@ extension Float: KernelScalar {
       columnSums: table.column_sums, sgd: table.sgd, momentum: table.momentum,
       adam: { w, m, v, g, count, rates in
         var factors = nnblas_adam_f32(
-          beta1: rates.beta1, beta2: rates.beta2, step: rates.step, correction: rates.correction,
-          epsilon: rates.epsilon)
+          beta1: rates.beta1, beta2: rates.beta2, rest1: rates.rest1, rest2: rates.rest2, step: rates.step,
+          correction: rates.correction, epsilon: rates.epsilon)
         table.adam(w, m, v, g, count, &factors)
       }, gatherBytes: table.gather_bytes)
   }
@@ -64,8 +64,8 @@ extension Double: KernelScalar {
       columnSums: table.column_sums, sgd: table.sgd, momentum: table.momentum,
       adam: { w, m, v, g, count, rates in
         var factors = nnblas_adam_f64(
-          beta1: rates.beta1, beta2: rates.beta2, step: rates.step, correction: rates.correction,
-          epsilon: rates.epsilon)
+          beta1: rates.beta1, beta2: rates.beta2, rest1: rates.rest1, rest2: rates.rest2, step: rates.step,
+          correction: rates.correction, epsilon: rates.epsilon)
         table.adam(w, m, v, g, count, &factors)
       }, gatherBytes: table.gather_bytes)
   }
