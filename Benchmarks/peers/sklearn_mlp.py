@@ -16,7 +16,7 @@ from peer import Peer
 class Sklearn(Peer):
     def __init__(self, workload, digits, parameters, order):
         super().__init__(workload, digits, parameters, order)
-        self.chunk = min(max(1, round(10e9 / workload.operations)), len(digits.inputs) // workload.batch)
+        self.chunk = min(max(1, round(2e9 / workload.operations)), len(digits.inputs) // workload.batch)
         self.start = 0
         softmax = workload.cost == "softmax"
         self.answers = digits.labels if softmax else digits.targets.astype(np.int64)
