@@ -66,15 +66,22 @@ class Contest:
                 self.entry["skipped"].append({"peer": peer, "reason": str(failure)})
 
     def run(self):
+        stopped = set()
         for turn in range(self.options.rounds):
-            for peer, (threads, _, pairs) in list(self.pairs.items()):
+            for peer, (threads, _, pairs) in self.pairs.items():
+                if peer in stopped:
+                    continue
                 progress(f"{self.task.name}, round {turn + 1}/{self.options.rounds}: {peer}")
                 try:
-                    mine, theirs = self.task.ours(self.our_threads), self.task.theirs(peer, threads)
+                    mine = self.task.ours(self.our_threads)
+                except Failure as failure:
+                    # Without ours there is nothing to compare; what is there stays.
+                    raise Failure(f"stopped in round {turn + 1}: {failure}") from None
+                try:
+                    theirs = self.task.theirs(peer, threads)
                 except Failure as failure:
                     self.entry["skipped"].append({"peer": peer, "reason": f"stopped in round {turn + 1}: {failure}"})
-                    if not pairs:
-                        del self.pairs[peer]
+                    stopped.add(peer)
                     continue
                 self.kept[None], self.kept[peer] = mine, theirs
                 pairs.append({"nnblas": mine["samples"], "peer": theirs["samples"]})
