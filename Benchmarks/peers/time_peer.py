@@ -101,12 +101,12 @@ def main():
     options = parser.parse_args()
 
     limit_threads(options.threads)
+    workload, cls = WORKLOADS[options.workload], peer_class(options.peer)
     import numpy as np
     from mnist import DataError, read_digits
     from network import forward, initial
     from peer import Order
 
-    workload, cls = WORKLOADS[options.workload], peer_class(options.peer)
     reason = cls.cannot(workload)
     if reason:
         print(f"time_peer: {options.peer} cannot train {workload.name}: {reason}", file=sys.stderr)

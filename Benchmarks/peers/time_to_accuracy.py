@@ -17,6 +17,9 @@ import statistics
 import subprocess
 import sys
 import time
+from importlib.metadata import version
+
+from machine import context, load
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -50,6 +53,7 @@ def main():
         commands[name] = shlex.split(command)
     commands["PyTorch"] = [str(word) for word in torch]
 
+    document = {"schema": 1, **context(), "accuracy": options.accuracy, "threads": options.threads}
     runs = {name: [] for name in commands}
     try:
         for seed in options.seeds.split(","):
@@ -72,7 +76,7 @@ def main():
             results.append({"name": name, "medianSeconds": seconds, "medianPeakResidentBytes": memory, "runs": own})
             print(f"{name}, median of {len(own)}: {seconds:.2f} s, {memory / 2**20:.0f} MiB")
     if options.json:
-        document = {"schema": 1, "accuracy": options.accuracy, "threads": options.threads, "results": results}
+        document.update(loadAfter=load(), versions={"torch": version("torch"), "numpy": version("numpy")}, results=results)
         pathlib.Path(options.json).write_text(json.dumps(document, indent=1) + "\n")
     return 0 if all(len(own) == len(options.seeds.split(",")) for own in runs.values()) else 1
 
