@@ -53,7 +53,8 @@ class Contest:
         counts = self.options.our_threads.split(",") if self.task.counts else ["1"]
         self.entry["nnblas"] = {}
         found, self.our_threads = best_threads(f"{self.task.name}, NNBlas", counts, self.task.ours)
-        self.entry["nnblas"].update(threads=self.our_threads, calibration=found)
+        threads = int(self.our_threads) if self.our_threads.isdigit() else self.our_threads
+        self.entry["nnblas"].update(threads=threads, calibration=found)
         for peer in self.task.peers:
             if peer not in self.options.peers:
                 continue
@@ -101,8 +102,13 @@ class Contest:
                 "medianRatio": statistics.median(ratios), "pairs": pairs, **{key: document[key] for key in KEPT if key in document}})
         if own:
             mine = self.kept[None]
+            middle = statistics.median(own)
             self.entry["nnblas"].update(
-                median=statistics.median(own), context=mine["context"], **{key: mine[key] for key in KEPT if key in mine})
+                {key: mine[key] for key in KEPT if key in mine}, median=middle, context=mine["context"])
+            for key in ("gflops", "percentOfPeak"):
+                # The last process's, brought to the median of all.
+                if mine.get(key):
+                    self.entry["nnblas"][key] = mine[key] * median_of(mine) / middle
         return self.entry
 
 
