@@ -111,6 +111,8 @@ def main():
     if reason:
         print(f"time_peer: {options.peer} cannot train {workload.name}: {reason}", file=sys.stderr)
         return CANNOT
+    # exp(−z) may be infinite in Float; the sigmoid is then 0, as it should.
+    np.seterr(over="ignore")
     try:
         digits = read_digits(options.data, workload.dtype)
     except DataError as error:
