@@ -28,6 +28,11 @@ void nnblas_set_floating_point_control(uint64_t control);
 // Round to nearest, subnormal numbers to zero, no traps: what the engine's threads compute with.
 uint64_t nnblas_engine_floating_point_control(void);
 
+// Asks for memory to be brought into the second level of cache, line by line.
+static inline void nnblas_prefetch(const void *start, size_t bytes) {
+  for (size_t i = 0; i < bytes; i += 64) __builtin_prefetch((const char *)start + i, 0, 2);
+}
+
 // The processors that this process may run on, by its affinity mask; at least 1.
 uint32_t nnblas_available_processors(void);
 

@@ -36,6 +36,12 @@ package struct ExampleSource {
     }
   }
 
+  /// Asks for the inputs of some examples to be brought near.
+  func prefetch(_ indices: UnsafePointer<Int32>, count: Int) {
+    guard case .bytes(let source) = inputs else { return }
+    for row in 0..<count { Platform.prefetch(source + Int(indices[row]) * inputWidth, bytes: inputWidth) }
+  }
+
   /// The label of an example, or nil where targets are numbers.
   func label(_ example: Int) -> Int? {
     switch targets {

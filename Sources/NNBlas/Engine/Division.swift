@@ -17,6 +17,9 @@ struct Division {
   /// Neurons in a panel: wide enough for a product at nearly full speed, and enough panels for many workers.
   static let panelWidth = 128
 
+  /// The numbers in a batch that is made by every worker for itself; two such batches fit a second-level cache, with the
+  /// weights of a panel.
+  static let smallBatch = 16_384
   /// Neurons so few that a product with them packs little.
   static let narrow = 32
 
@@ -53,7 +56,7 @@ struct Division {
     }
     // An even number of panels, for two workers; a multiple of the kernels' width where there are many neurons.
     let count = max(2, neurons / (2 * Self.panelWidth) * 2)
-    return Self.divide(neurons, into: count, unit: neurons >= 128 ? 16 : 4)
+    return Self.divide(neurons, into: count, unit: neurons >= 128 ? 16 : neurons >= 64 ? 8 : 4)
   }
 
   /// Groups of examples that are fetched together.

@@ -43,6 +43,7 @@ final class Engine<S: Scalar>: TeamJob {
     workspace = Workspace(
       layout: layout, activations: network.activations, rows: batchSize, purpose: purpose,
       costs: max(fullPlan.costCount, shortPlan?.costCount ?? 0), workers: team.count,
+      copies: fullPlan.replicatesBatch ? team.count : 1,
       scratch: max(fullPlan.largestPanel, shortPlan?.largestPanel ?? 0, layout.sizes.max() ?? 0))
     profile = .allocate(capacity: team.count)
     profile.initialize(repeating: PhaseTimes(), count: team.count)
@@ -50,9 +51,10 @@ final class Engine<S: Scalar>: TeamJob {
     context.initialize(
       to: StepContext(
         schedule: full.view, layers: workspace.layers, costs: workspace.costs, scratch: workspace.scratchPointer,
-        scratchStride: workspace.scratchStride, cost: cost, inputs: workspace.inputs[0], targets: workspace.targets[0],
-        parameters: workspace.inputs[0], rule: .sgd(rate: 0), examples: nil, fetchIndices: Self.noIndices,
-        fetchCount: 0, fetchInputs: workspace.inputs[0], fetchTargets: workspace.targets[0], profile: nil))
+        scratchStride: workspace.scratchStride, cost: cost, batch: workspace.batches[0],
+        inputStride: workspace.inputStride, targetStride: workspace.targetStride,
+        parameters: workspace.batches[0].inputs, rule: .sgd(rate: 0), examples: nil, fetchIndices: Self.noIndices,
+        fetchCount: 0, fetchBatch: workspace.batches[0], profile: nil))
   }
 
   deinit {
@@ -76,8 +78,12 @@ final class Engine<S: Scalar>: TeamJob {
 
   /// Fetches the batch of the next step, where none was fetched during the step before.
   func fetch(_ indices: UnsafePointer<Int32>, count: Int) {
-    context.pointee.examples?.gather(
-      indices, count: count, inputs: workspace.inputs[front], targets: workspace.targets[front])
+    let batch = workspace.batches[front]
+    for copy in 0..<(workspace.inputStride > 0 ? team.count : 1) {
+      context.pointee.examples?.gather(
+        indices, count: count, inputs: batch.inputs + copy * workspace.inputStride,
+        targets: batch.targets + copy * workspace.targetStride)
+    }
   }
 
   /// The data set's addresses are not valid any longer.
@@ -96,12 +102,11 @@ final class Engine<S: Scalar>: TeamJob {
     _ count: Int, _ parameters: UnsafeMutablePointer<S>, rule: UpdateRule<S>, next: UnsafePointer<Int32>, nextCount: Int
   ) -> Double {
     let back = 1 - front
-    prepare(count, parameters, inputs: workspace.inputs[front], targets: workspace.targets[front])
+    prepare(count, parameters, workspace.batches[front])
     context.pointee.rule = rule
     context.pointee.fetchIndices = next
     context.pointee.fetchCount = nextCount
-    context.pointee.fetchInputs = workspace.inputs[back]
-    context.pointee.fetchTargets = workspace.targets[back]
+    context.pointee.fetchBatch = workspace.batches[back]
     team.run(self)
     front = back
     return costSum
@@ -112,7 +117,7 @@ final class Engine<S: Scalar>: TeamJob {
     let parameters = Storage<S>(uninitialized: network.storage.flat.count)
     network.storage.flat.withElements { parameters.pointer.update(from: $0, count: parameters.count) }
     workspace.fill(S(0.01))
-    prepare(batchSize, parameters.pointer, inputs: workspace.inputs[0], targets: workspace.targets[0])
+    prepare(batchSize, parameters.pointer, workspace.batches[0])
     // Too small to change anything, and no zero, for which products are not made.
     let rule = context.pointee.rule
     if case .sgd = rule { context.pointee.rule = .sgd(rate: S(1e-12)) }
@@ -126,17 +131,14 @@ final class Engine<S: Scalar>: TeamJob {
   func evaluate(
     _ count: Int, _ parameters: UnsafeMutablePointer<S>, indices: UnsafePointer<Int32>
   ) -> Double {
-    prepare(count, parameters, inputs: workspace.inputs[0], targets: workspace.targets[0])
+    prepare(count, parameters, workspace.batches[0])
     context.pointee.fetchIndices = indices
     context.pointee.fetchCount = count
     team.run(self)
     return costSum
   }
 
-  private func prepare(
-    _ count: Int, _ parameters: UnsafeMutablePointer<S>, inputs: UnsafeMutablePointer<S>,
-    targets: UnsafeMutablePointer<S>
-  ) {
+  private func prepare(_ count: Int, _ parameters: UnsafeMutablePointer<S>, _ batch: Workspace<S>.Batch) {
     if count == batchSize {
       context.pointee.schedule = full.view
     } else if let short, short.plan.rows == count {
@@ -145,8 +147,7 @@ final class Engine<S: Scalar>: TeamJob {
       invariantBroken("a batch of \(count) examples for plans of \(batchSize) and \(short?.plan.rows ?? 0)")
     }
     context.pointee.parameters = parameters
-    context.pointee.inputs = inputs
-    context.pointee.targets = targets
+    context.pointee.batch = batch
   }
 
   /// Specialized for both scalars: threads come here from unspecialized code.

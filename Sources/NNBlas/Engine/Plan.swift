@@ -21,6 +21,9 @@ struct Plan: Equatable, Sendable {
   private(set) var costStage = 0
   /// The number of partial sums of the cost.
   private(set) var costCount = 0
+  /// Whether every worker fetches the whole batch into memory of its own: a small batch costs less to make twice than to
+  /// bring from another processor's cache.
+  let replicatesBatch: Bool
   /// The most weights in one update.
   private(set) var largestPanel = 0
 
@@ -56,6 +59,7 @@ struct Plan: Equatable, Sendable {
     let division = Division(
       sizes: sizes, rows: rows, wholeOutputRows: wholeOutputRows, isDivided: purpose != .prediction)
     let last = sizes.count - 1
+    replicatesBatch = purpose == .training && rows * (sizes[0] + sizes[last]) <= Division.smallBatch
 
     if purpose == .evaluation {
       stages.append([])

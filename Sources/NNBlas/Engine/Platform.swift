@@ -45,6 +45,10 @@ struct FloatingPointControl {
 
 /// What else the system is asked for.
 enum Platform {
+  /// Asks for memory to be brought near.
+  @inline(__always)
+  static func prefetch(_ start: UnsafeRawPointer, bytes: Int) { nnblas_prefetch(start, bytes) }
+
   /// Names the calling thread for debuggers and monitors, at most 15 characters.
   static func nameThread(_ name: String) { nnblas_name_thread(name) }
 }

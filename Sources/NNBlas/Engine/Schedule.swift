@@ -28,7 +28,7 @@ final class Schedule: @unchecked Sendable {
     for worker in 0..<workers {
       for stage in plan.stages {
         starts.append(ordered.count)
-        ordered += stage.filter { $0.slot % workers == worker }
+        ordered += stage.filter { $0.slot % workers == worker || $0.kind == .gather && plan.replicatesBatch }
       }
       starts.append(ordered.count)
     }

@@ -5,21 +5,31 @@ final class Workspace<S: Scalar>: @unchecked Sendable {
   /// Where one layer's numbers are; layer 0 is the input.
   struct Layer {
     let width: Int
+    /// The elements from one row to the next. Those of a hidden layer begin on cache lines, so that workers on neighbouring
+    /// panels do not write to the same one.
+    let stride: Int
     /// Where its weights (width × width of the layer before) and its biases (width) start in the flat parameters.
     let weights: Int
     let biases: Int
     let activation: Activation
-    /// (rows × width); the input has two, of which the other is being filled with the next batch.
+    /// (rows × width); not the input's, which has several.
     let a: UnsafeMutablePointer<S>
     /// ∂C/∂z (rows × width).
     let errors: UnsafeMutablePointer<S>
   }
 
+  struct Batch {
+    let inputs: UnsafeMutablePointer<S>
+    let targets: UnsafeMutablePointer<S>
+  }
+
   let layerCount: Int
   let layers: UnsafeMutablePointer<Layer>
-  /// The two batches of inputs (rows × inputs) and of targets (rows × outputs): one is worked on, the other fetched.
-  let inputs: [UnsafeMutablePointer<S>]
-  let targets: [UnsafeMutablePointer<S>]
+  /// The two batches, inputs (rows × inputs) and targets (rows × outputs): one is worked on, the other fetched.
+  let batches: [Batch]
+  /// The elements from one worker's copy of a batch to the next one's; 0 where all work on one.
+  let inputStride: Int
+  let targetStride: Int
   /// Partial sums of the cost.
   let costs: UnsafeMutablePointer<Double>
   private let scratch: UnsafeMutablePointer<S>
@@ -28,48 +38,61 @@ final class Workspace<S: Scalar>: @unchecked Sendable {
 
   /// - Parameters:
   ///   - rows: The most examples of a step.
+  ///   - copies: How many workers have batches of their own.
   ///   - purpose: Errors and targets are kept where there is a cost, two batches where there is training.
   ///   - scratch: The numbers that each worker needs for itself.
   init(
     layout: ParameterLayout, activations: [Activation], rows: Int, purpose: Plan.Purpose, costs costCount: Int,
-    workers: Int, scratch: Int
+    workers: Int, copies: Int, scratch: Int
   ) {
     let sizes = layout.sizes
     let last = sizes.count - 1
-    let batches = purpose == .training ? 2 : 1
+    let batchCount = purpose == .training ? 2 : 1
     var (offsets, count) = ([Int](), 0)
     func reserve(_ size: Int) {
       offsets.append(count)
-      // Every part begins on a cache line, and no two workers write to one.
-      count += (size * MemoryLayout<S>.stride + 127) / 128 * 128 / MemoryLayout<S>.stride
+      // Two lines, which processors fetch together.
+      count += Self.rounded(size, toBytes: 128)
     }
-    for _ in 0..<batches { reserve(rows * sizes[0]) }
-    for _ in 0..<batches { reserve(purpose == .prediction ? 0 : rows * sizes[last]) }
-    for size in sizes.dropFirst() {
-      reserve(rows * size)
-      reserve(purpose == .training || purpose == .evaluation && size == sizes[last] ? rows * size : 0)
+    let batchWidth = Self.rounded(rows * sizes[0], toBytes: 128)
+    let targetWidth = purpose == .prediction ? 0 : Self.rounded(rows * sizes[last], toBytes: 128)
+    for _ in 0..<batchCount {
+      reserve(batchWidth * copies)
+      reserve(targetWidth * copies)
     }
-    let stride = (scratch * MemoryLayout<S>.stride + 127) / 128 * 128 / MemoryLayout<S>.stride
+    // The cost's kernels take the last layer in one piece.
+    let strides = sizes.indices.map { 0 < $0 && $0 < last ? Self.rounded(sizes[$0], toBytes: 64) : sizes[$0] }
+    for layer in 1...last {
+      reserve(rows * strides[layer])
+      reserve(purpose == .training || purpose == .evaluation && layer == last ? rows * strides[layer] : 0)
+    }
+    let stride = Self.rounded(scratch, toBytes: 128)
     reserve(stride * workers)
     storage = Storage(uninitialized: max(count, 1))
     let base = storage.pointer
-    inputs = (0..<batches).map { base + offsets[$0] }
-    targets = (0..<batches).map { base + offsets[batches + $0] }
+    batches = (0..<batchCount).map { Batch(inputs: base + offsets[2 * $0], targets: base + offsets[2 * $0 + 1]) }
+    (inputStride, targetStride) = copies > 1 ? (batchWidth, targetWidth) : (0, 0)
     layerCount = sizes.count
     layers = .allocate(capacity: sizes.count)
     for layer in sizes.indices {
       let biases = layer == 0 ? 0 : layout.offsets[layer - 1] + sizes[layer - 1] * sizes[layer]
-      let place = 2 * batches + 2 * (layer - 1)
+      let place = 2 * batchCount + 2 * (layer - 1)
       (layers + layer).initialize(
         to: Layer(
-          width: sizes[layer], weights: layer == 0 ? 0 : layout.offsets[layer - 1], biases: biases,
+          width: sizes[layer], stride: strides[layer], weights: layer == 0 ? 0 : layout.offsets[layer - 1], biases: biases,
           activation: layer == 0 ? .identity : activations[layer - 1],
-          a: layer == 0 ? inputs[0] : base + offsets[place], errors: layer == 0 ? base : base + offsets[place + 1]))
+          a: layer == 0 ? base : base + offsets[place], errors: layer == 0 ? base : base + offsets[place + 1]))
     }
     self.scratch = base + offsets[offsets.count - 1]
     scratchCount = stride
     costs = .allocate(capacity: max(costCount, 1))
     costs.initialize(repeating: 0, count: max(costCount, 1))
+  }
+
+  /// A number of elements that fills whole blocks of so many bytes.
+  private static func rounded(_ count: Int, toBytes bytes: Int) -> Int {
+    let unit = bytes / MemoryLayout<S>.stride
+    return (count + unit - 1) / unit * unit
   }
 
   deinit {

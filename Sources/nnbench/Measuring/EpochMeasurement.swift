@@ -122,7 +122,9 @@ private struct EpochMeasurement<S: Scalar> {
 
   /// The products of a step alone: the faster of the engine's division and of OpenBLAS's own threads.
   private func measureProducts(steps: Int) throws -> EpochResult.Products {
-    let engine = secondsPerCall(atLeast: 0.4) { trainer.replayProducts(steps: 1) }.median
+    // Many steps a call, which has its own cost.
+    let count = max(1, steps / 20)
+    let engine = secondsPerCall(atLeast: 0.4) { trainer.replayProducts(steps: count) }.median / Double(count)
     var products = try WholeProducts<S>(workload)
     let whole = try products.secondsPerStep(threads: trainer.workers)
     let seconds = min(engine, whole)

@@ -6,8 +6,8 @@ import NNBlas
 
 /// What the processor can do, and what the process has done.
 enum Machine {
-  /// The fused multiply-add peak in 10⁹ operations a second, with every thread on registers alone: the best of five runs of
-  /// at least 20 ms.
+  /// The fused multiply-add peak in 10⁹ operations a second, with every thread on registers alone: the best of twenty runs
+  /// of at least 20 ms.
   static func peakGFLOPS(_ precision: Precision, threads: Int) -> Double {
     let work = precision == .f32 ? nnblas_multiply_add_f32 : nnblas_multiply_add_f64
     /// The rate of all threads together.
@@ -20,7 +20,7 @@ enum Machine {
     }
     var rounds: UInt64 = 1 << 16
     while rate(rounds).seconds < 0.02 { rounds *= 2 }
-    return (0..<5).map { _ in rate(rounds).gflops }.max() ?? 0
+    return (0..<20).map { _ in rate(rounds).gflops }.max() ?? 0
   }
 
   /// Heap allocations of the process so far, or nil where they are not counted.
