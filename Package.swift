@@ -40,7 +40,8 @@ let package = Package(
     /// What both test targets need: files and messages.
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(
-      name: "NNBlasTests", dependencies: ["NNBlas", "CElementwise", "CMeasure", "TestSupport"], resources: [.copy("Fixtures")]),
+      name: "NNBlasTests", dependencies: ["NNBlas", "CElementwise", "CMeasure", "TestSupport"],
+      resources: [.copy("Fixtures")]),
     .testTarget(name: "nnbenchTests", dependencies: ["nnbench", "NNBlas", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]

@@ -95,7 +95,8 @@ final class Engine<S: Scalar>: TeamJob {
   ///   - count: The number of examples in it.
   ///   - parameters: Those of the network, which the caller alone holds.
   ///   - rule: How they change.
-  ///   - next: The examples of the next batch, none for a count of 0.
+  ///   - next: The examples of the next batch.
+  ///   - nextCount: How many they are; for 0 none is fetched.
   /// - Returns: The sum of the costs of the examples; where it is not finite, no parameter has changed.
   @inline(__always)
   func step(

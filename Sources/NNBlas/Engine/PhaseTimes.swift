@@ -21,6 +21,8 @@ package struct PhaseTimes: Sendable {
 
   /// Nanoseconds, in the order of the phases.
   private var nanoseconds = SIMD8<UInt64>()
+  /// When the last mark was made, or 0 before the first.
+  fileprivate var last: UInt64 = 0
 
   package init() {}
 
@@ -33,20 +35,22 @@ package struct PhaseTimes: Sendable {
 /// Attributes the time since its last mark to a phase; does nothing where there is no profile.
 struct PhaseClock {
   private let times: UnsafeMutablePointer<PhaseTimes>?
-  private var last: UInt64 = 0
 
+  /// What has passed since the last step was waiting.
   @inline(__always)
   init(_ times: UnsafeMutablePointer<PhaseTimes>?) {
     self.times = times
-    if times != nil { last = Self.now }
+    guard let times else { return }
+    if times.pointee.last == 0 { times.pointee.last = Self.now }
+    mark(.wait)
   }
 
   @inline(__always)
-  mutating func mark(_ phase: PhaseTimes.Phase) {
+  func mark(_ phase: PhaseTimes.Phase) {
     guard let times else { return }
     let now = Self.now
-    times.pointee.add(phase, now &- last)
-    last = now
+    times.pointee.add(phase, now &- times.pointee.last)
+    times.pointee.last = now
   }
 
   private static var now: UInt64 {

@@ -2,9 +2,9 @@
 ///
 /// A plan is a function of shapes alone, never of the number of threads: threads only execute it, so that every sum is
 /// made in the same order on any number of them.
-struct Plan: Equatable, Sendable {
+package struct Plan: Equatable, Sendable {
   /// What the pieces are for.
-  enum Purpose: Equatable, Sendable {
+  package enum Purpose: Equatable, Sendable {
     /// Forward, cost, backward, update: the weight gradient of a panel and its update are one task.
     case training
     /// Forward and cost.
@@ -14,22 +14,22 @@ struct Plan: Equatable, Sendable {
   }
 
   /// Tasks of one stage that have different slots are independent of one another; everybody waits for the end of a stage.
-  var stages: [[Task]] = []
+  package var stages: [[Task]] = []
   /// The number of examples.
-  let rows: Int
+  package let rows: Int
   /// The stage after which the costs of all examples are there.
-  private(set) var costStage = 0
+  package private(set) var costStage = 0
   /// The number of partial sums of the cost.
-  private(set) var costCount = 0
+  package private(set) var costCount = 0
   /// Whether every worker fetches the whole batch into memory of its own: a small batch costs less to make twice than to
   /// bring from another processor's cache.
-  let replicatesBatch: Bool
+  package let replicatesBatch: Bool
   /// The most weights in one update.
-  private(set) var largestPanel = 0
+  package private(set) var largestPanel = 0
 
   /// A piece of work on a block of a layer's matrix (examples × neurons), or on a panel of its weights.
-  struct Task: Equatable, Sendable {
-    enum Kind: Equatable, Sendable {
+  package struct Task: Equatable, Sendable {
+    package enum Kind: Equatable, Sendable {
       /// Rows of the next batch.
       case gather
       /// A block of a layer's activations.
@@ -42,19 +42,19 @@ struct Plan: Equatable, Sendable {
       case update
     }
 
-    let kind: Kind
+    package let kind: Kind
     /// Counted from 1; 0 is the input.
-    let layer: Int
-    let rows: Range<Int>
-    let columns: Range<Int>
+    package let layer: Int
+    package let rows: Range<Int>
+    package let columns: Range<Int>
     /// Decides the worker. Tasks of a stage with the same slot are done in order by the same worker, and a panel of
     /// neurons has the same slot in every stage, so that its weights stay in one worker's cache.
-    let slot: Int
+    package let slot: Int
     /// Which partial sum of the cost an output task writes.
-    var cost = 0
+    package var cost = 0
   }
 
-  init(sizes: [Int], rows: Int, wholeOutputRows: Bool, purpose: Purpose) {
+  package init(sizes: [Int], rows: Int, wholeOutputRows: Bool, purpose: Purpose) {
     self.rows = rows
     let division = Division(
       sizes: sizes, rows: rows, wholeOutputRows: wholeOutputRows, isDivided: purpose != .prediction)
@@ -120,5 +120,5 @@ struct Plan: Equatable, Sendable {
   }
 
   /// The most workers that ever have something to do at once.
-  var width: Int { stages.map { Set($0.map(\.slot)).count }.max() ?? 1 }
+  package var width: Int { stages.map { Set($0.map(\.slot)).count }.max() ?? 1 }
 }

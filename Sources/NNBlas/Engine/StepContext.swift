@@ -37,12 +37,14 @@ struct StepContext<S: Scalar> {
   /// - Returns: The sum of the costs of its examples. Where it is not finite, nothing has been updated.
   @inline(__always)
   func run(worker: Int, barrier: Barrier) -> Double {
-    var clock = PhaseClock(profile.map { $0 + worker })
+    let clock = PhaseClock(profile.map { $0 + worker })
     var sum = 0.0
     // Far apart in memory, they arrive while the first products are made.
     if inputStride > 0, let examples { examples.prefetch(fetchIndices, count: fetchCount) }
     for stage in 0..<schedule.stageCount {
-      for task in schedule.tasks(of: worker, stage: stage) { run(task, worker: worker, &clock) }
+      for task in schedule.tasks(of: worker, stage: stage) { run(task, worker: worker, clock) }
+      // The team meets at the end.
+      if stage == schedule.stageCount - 1, stage != schedule.costStage { break }
       barrier.wait()
       clock.mark(.wait)
       if stage == schedule.costStage {
@@ -54,8 +56,8 @@ struct StepContext<S: Scalar> {
   }
 
   @inline(__always)
-  func run(_ task: Plan.Task, worker: Int, _ clock: inout PhaseClock) {
-    if isReplay { return replay(task, worker: worker, &clock) }
+  func run(_ task: Plan.Task, worker: Int, _ clock: PhaseClock) {
+    if isReplay { return replay(task, worker: worker, clock) }
     switch task.kind {
     case .gather:
       gather(task.rows, worker)
@@ -70,21 +72,21 @@ struct StepContext<S: Scalar> {
       clock.mark(.forward)
       let offset = task.rows.lowerBound * layers[task.layer].stride + task.columns.lowerBound
       costs[task.cost] = cost.finish(
-        layers[task.layer].activation, z, errors: layers[task.layer].errors + offset, 
+        layers[task.layer].activation, z, errors: layers[task.layer].errors + offset,
         y: batch.targets + worker * targetStride + offset,
         bias: bias(task), shape)
       clock.mark(.cost)
-    case .backward: backward(task, &clock)
-    case .update: update(task, worker: worker, &clock)
+    case .backward: backward(task, clock)
+    case .update: update(task, worker: worker, clock)
     }
   }
 
-  private func replay(_ task: Plan.Task, worker: Int, _ clock: inout PhaseClock) {
+  private func replay(_ task: Plan.Task, worker: Int, _ clock: PhaseClock) {
     switch task.kind {
     case .gather: break
     case .forward, .output: _ = forward(task, worker)
-    case .backward: backward(task, &clock)
-    case .update: update(task, worker: worker, &clock)
+    case .backward: backward(task, clock)
+    case .update: update(task, worker: worker, clock)
     }
   }
 
@@ -133,7 +135,7 @@ struct StepContext<S: Scalar> {
 
   /// δ = δ′ W ⊙ f′(Z), a block of it: one `gemm`, or for one example δ = Wᵀ δ′ ⊙ f′(z), one `gemv`.
   @inline(__always)
-  private func backward(_ task: Plan.Task, _ clock: inout PhaseClock) {
+  private func backward(_ task: Plan.Task, _ clock: PhaseClock) {
     let (layer, above) = (layers[task.layer], layers[task.layer + 1])
     let (rows, columns) = (task.rows.count, task.columns.count)
     let offset = task.rows.lowerBound * layer.stride + task.columns.lowerBound
@@ -151,7 +153,7 @@ struct StepContext<S: Scalar> {
     if isReplay { return }
     S._multiplyByDerivative(
       layer.activation.function, target, a: layer.a + offset,
-      _BlockShape(rows: rows, columns: columns, stride: layer.width))
+      _BlockShape(rows: rows, columns: columns, stride: layer.stride))
     clock.mark(.activation)
   }
 
@@ -159,7 +161,7 @@ struct StepContext<S: Scalar> {
   ///
   /// A plain gradient step adds −η ∇W in the same `gemm`, or for one example the same `ger`, and stores no gradient.
   @inline(__always)
-  private func update(_ task: Plan.Task, worker: Int, _ clock: inout PhaseClock) {
+  private func update(_ task: Plan.Task, worker: Int, _ clock: PhaseClock) {
     let (layer, below) = (layers[task.layer], layers[task.layer - 1].width)
     let (count, neurons) = (schedule.rows, task.rows.count)
     let errors = layer.errors + task.rows.lowerBound

@@ -2,7 +2,7 @@ import Foundation
 
 /// Something that a team does together, round after round.
 protocol TeamJob: AnyObject {
-  /// A worker's share of one round. Workers meet at the barrier, every one as often as every other, and once at the end.
+  /// A worker's share of one round. Workers may meet at the barrier, every one as often as every other.
   func execute(worker: Int, barrier: Barrier)
 }
 
@@ -31,9 +31,20 @@ final class Team: Sendable {
       defer { control.restore() }
       while true {
         barrier.wait()
-        guard let job else { return }
-        job.execute(worker: worker, barrier: barrier)
+        guard execute(worker, barrier) else { return }
+        barrier.wait()
       }
+    }
+
+    /// One round; false when there are no more.
+    ///
+    /// A function of its own, which has let go of the job when the end of the round is told: whoever lets go of it last ends
+    /// the team, and a worker cannot wait for itself.
+    @inline(never)
+    private func execute(_ worker: Int, _ barrier: Barrier) -> Bool {
+      guard let job else { return false }
+      job.execute(worker: worker, barrier: barrier)
+      return true
     }
   }
 
@@ -68,6 +79,7 @@ final class Team: Sendable {
     }
     let control = FloatingPointControl.enterEngine()
     job.execute(worker: 0, barrier: shared.barrier)
+    if count > 1 { shared.barrier.wait() }
     control.restore()
   }
 

@@ -37,9 +37,13 @@ final class Workspace<S: Scalar>: @unchecked Sendable {
   private let storage: Storage<S>
 
   /// - Parameters:
+  ///   - layout: The network's parameters.
+  ///   - activations: Those of its layers.
   ///   - rows: The most examples of a step.
-  ///   - copies: How many workers have batches of their own.
   ///   - purpose: Errors and targets are kept where there is a cost, two batches where there is training.
+  ///   - costCount: The partial sums of the cost.
+  ///   - workers: How many there are.
+  ///   - copies: How many of them have batches of their own.
   ///   - scratch: The numbers that each worker needs for itself.
   init(
     layout: ParameterLayout, activations: [Activation], rows: Int, purpose: Plan.Purpose, costs costCount: Int,
@@ -79,9 +83,10 @@ final class Workspace<S: Scalar>: @unchecked Sendable {
       let place = 2 * batchCount + 2 * (layer - 1)
       (layers + layer).initialize(
         to: Layer(
-          width: sizes[layer], stride: strides[layer], weights: layer == 0 ? 0 : layout.offsets[layer - 1], biases: biases,
+          width: sizes[layer], stride: strides[layer], weights: layer == 0 ? 0 : layout.offsets[layer - 1],
+          biases: biases,
           activation: layer == 0 ? .identity : activations[layer - 1],
-          a: layer == 0 ? base : base + offsets[place], errors: layer == 0 ? base : base + offsets[place + 1]))
+          a: base + (layer == 0 ? 0 : offsets[place]), errors: base + (layer == 0 ? 0 : offsets[place + 1])))
     }
     self.scratch = base + offsets[offsets.count - 1]
     scratchCount = stride

@@ -25,11 +25,13 @@ public enum Cost: String, CaseIterable, Codable, Sendable {
   /// derivative cancels that of the activation exactly, which is why they learn where the quadratic cost is stuck.
   ///
   /// - Parameters:
+  ///   - activation: The last layer's.
   ///   - z: The weighted inputs, without bias; becomes the activations.
   ///   - errors: Becomes the errors of the cost of each example.
   ///   - y: The targets.
   ///   - bias: One for each column, or nil where z has it already.
   ///   - shape: Of all three blocks; of whole rows where the cost couples outputs.
+  /// - Returns: The cost, summed over the examples.
   @inline(__always)
   func finish<S: Scalar>(
     _ activation: Activation, _ z: UnsafeMutablePointer<S>, errors: UnsafeMutablePointer<S>, y: UnsafePointer<S>,

@@ -32,6 +32,6 @@ struct ReportCommand: Command {
     let (result, evaluation) = try measureEpochs(
       of: Workload.all[0], on: digits, EpochSettings(threads: threads, epochs: 1))
     try console.print(EpochResult.table([result]))
-    try console.print("\nAfter some two epochs: \(evaluation)")
+    try console.print("\nAfter about two epochs: \(evaluation)")
   }
 }

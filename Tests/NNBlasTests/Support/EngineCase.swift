@@ -33,7 +33,7 @@ struct EngineCase: CustomTestStringConvertible, Sendable {
     self.cost = cost
     optimizer =
       [
-        .sgd(learningRate: 0.1), .momentum(learningRate: 0.05), .adam(learningRate: 0.01, epsilon: 1e-3),
+        .sgd(learningRate: 0.05), .momentum(learningRate: 0.01), .adam(learningRate: 0.01, epsilon: 1e-3),
       ][Int(seed) / 3 % 3]
     self.seed = seed
   }

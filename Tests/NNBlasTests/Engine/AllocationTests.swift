@@ -1,0 +1,60 @@
+import CMeasure
+import NNBlas
+import TestSupport
+import Testing
+
+/// Counted for the whole process, and so in a process of its own.
+@Suite("Allocations", .enabled(if: nnblas_counts_allocations(), "a sanitizer has its own allocator"))
+struct AllocationTests {
+  @Test("are counted, on every thread")
+  func areCounted() async {
+    await #expect(processExitsWith: .success) {
+      let before = nnblas_allocations()
+      let block = UnsafeMutableRawPointer.allocate(byteCount: 1000, alignment: 64)
+      let array = [Int](repeating: 1, count: 1000)
+      let after = nnblas_allocations()
+      block.deallocate()
+      guard after >= before + 2, array.count == 1000 else { fatalError("\(after - before) allocations counted") }
+    }
+  }
+
+  @Test("are none in a step after the first, with every cost and optimizer, on any number of threads")
+  func none() async {
+    await #expect(processExitsWith: .success) {
+      for seed in 0..<9 {
+        let example = EngineCase(seed: UInt64(seed))
+        try expectNoAllocation(example, as: Double.self)
+        try expectNoAllocation(example, as: Float.self)
+      }
+      let digits = try SyntheticDigits(seed: 1, trainingCount: 300, validationCount: 0, testCount: 1).training
+      for (hidden, batch) in [(30, 10), (100, 10), (30, 1), (512, 128)] {
+        for threads in [1, 2, 3] {
+          let network = try Network<Float>(sizes: [784, hidden, 10], seed: 1)
+          try expectNoAllocation(
+            Trainer(network, batchSize: batch, optimizer: .adam(learningRate: 1e-3), seed: 1, threads: threads), digits,
+            "784-\(hidden)-10, batch \(batch), \(threads) threads")
+        }
+      }
+    }
+  }
+}
+
+private func expectNoAllocation<S: Scalar>(_ example: EngineCase, as _: S.Type) throws {
+  let dataset = try example.dataset(as: S.self)
+  for threads in [1, 2, 3] {
+    try expectNoAllocation(
+      example.trainer(threads: threads, as: S.self), dataset, "\(example.testDescription), \(threads) threads")
+  }
+}
+
+/// Traps where the process allocates between the ends of the first and of the last step of an epoch, the short batch included.
+private func expectNoAllocation<S: Scalar>(_ trainer: Trainer<S>, _ dataset: Dataset, _ what: String) throws {
+  try trainer.train(epochs: 1, on: dataset)
+  var (first, last): (UInt64?, UInt64) = (nil, 0)
+  let steps = (dataset.count + trainer.batchSize - 1) / trainer.batchSize
+  try trainer.train(steps: steps, on: dataset) { _ in
+    last = nnblas_allocations()
+    first = first ?? last
+  }
+  guard first == last else { fatalError("\(what): \(last - (first ?? 0)) allocations in \(steps) steps") }
+}
