@@ -49,7 +49,8 @@ struct StepContext<S: Scalar> {
       clock.mark(.wait)
       if stage == schedule.costStage {
         sum = costSum
-        if !sum.isFinite { break }
+        // In a replay there is no cost.
+        if !sum.isFinite, !isReplay { break }
       }
     }
     return sum

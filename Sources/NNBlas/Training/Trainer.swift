@@ -21,6 +21,8 @@ public final class Trainer<S: Scalar> {
   public let seed: UInt64
   /// The number of threads that was asked for, or nil for as many as the processors and the shapes have use for.
   public let threads: Int?
+  /// Ends the training under way, from any thread.
+  public let stopper = StopSwitch()
   /// The number of epochs completed so far.
   public private(set) var completedEpochs = 0
   /// The number of steps taken in the epoch under way.
@@ -34,7 +36,6 @@ public final class Trainer<S: Scalar> {
   private(set) var engine: Engine<S>?
   private var evaluator: Evaluator<S>?
   private let isTraining = Atomic(false)
-  private let stopSwitch = StopSwitch()
 
   /// A trainer at the start of its first epoch.
   ///
@@ -70,11 +71,9 @@ public final class Trainer<S: Scalar> {
     state = OptimizerState(optimizer, parameters: network.storage.layout.count)
   }
 
-  /// Ends the training under way after its current step; without effect where there is none. Any thread may call it.
-  public nonisolated var stopper: StopSwitch { stopSwitch }
-
-  /// Ends the training under way after its current step, from within `progress` or `report`; other threads take `stopper`.
-  public func requestStop() { stopSwitch.requestStop() }
+  /// Ends the training under way after its current step, from within `progress` or `report`; for other threads there is
+  /// `stopper`.
+  public func requestStop() { stopper.requestStop() }
 
   /// Trains for a number of epochs; where one is under way, its rest is the first of them.
   ///
@@ -109,7 +108,7 @@ public final class Trainer<S: Scalar> {
       let tally = try advance(by: .max, on: dataset, order: order) { progress($0) }
       guard completedEpochs == epoch else { return .stopped }
       try report(tally.report(.epoch(epoch, of: last), evaluation: evaluation.map(evaluate)))
-      if stopSwitch.isRequested, completedEpochs < last { return .stopped }
+      if stopper.isRequested, completedEpochs < last { return .stopped }
     }
     return .completed
   }
@@ -135,7 +134,7 @@ public final class Trainer<S: Scalar> {
     var tally = Tally(operationsPerExample: network.trainingOperationsPerExample)
     repeat {
       tally.add(try advance(by: steps - tally.steps, on: dataset, order: order) { progress($0) })
-    } while tally.steps < steps && !stopSwitch.isRequested
+    } while tally.steps < steps && !stopper.isRequested
     return tally.report(.steps(tally.steps), evaluation: evaluation.map(evaluate))
   }
 
@@ -150,7 +149,7 @@ public final class Trainer<S: Scalar> {
       isTraining.store(false, ordering: .releasing)
       throw error
     }
-    stopSwitch.clear()
+    stopper.clear()
     prepare(dataset.count)
   }
 
@@ -234,7 +233,7 @@ public final class Trainer<S: Scalar> {
           current = next
           progress(
             TrainingProgress(epoch: completedEpochs + 1, step: stepsInEpoch, stepsPerEpoch: stepsPerEpoch, cost: cost))
-          if stopSwitch.isRequested { break }
+          if stopper.isRequested { break }
         }
       }
     }
@@ -272,65 +271,5 @@ public final class Trainer<S: Scalar> {
     }
     state.updates += 1
     return meanCost
-  }
-}
-
-/// How a call of training ended.
-public enum TrainingEnd: Sendable, Equatable {
-  /// All epochs were completed.
-  case completed
-  /// A stop was requested; the rest of an epoch under way is the first of the next call.
-  case stopped
-}
-
-/// Ends the training under way after its current step, from any thread.
-public final class StopSwitch: Sendable {
-  private let request = Atomic(false)
-
-  /// Asks the training under way to end after its current step; without effect where there is none.
-  public func requestStop() { request.store(true, ordering: .relaxed) }
-
-  var isRequested: Bool { request.load(ordering: .relaxed) }
-
-  func clear() { request.store(false, ordering: .relaxed) }
-}
-
-/// Where a run stands after a step.
-public struct TrainingProgress: Sendable {
-  /// The epoch under way, from 1.
-  public let epoch: Int
-  /// The steps taken in that epoch.
-  public let step: Int
-  /// The number of steps in an epoch.
-  public let stepsPerEpoch: Int
-  /// The mean cost of the last batch.
-  public let cost: Double
-}
-
-/// Sums over steps.
-private struct Tally {
-  let operationsPerExample: Int
-  var steps = 0
-  var examples = 0
-  var costSum = 0.0
-  var seconds = 0.0
-
-  mutating func add(examples count: Int, cost: Double) {
-    steps += 1
-    examples += count
-    costSum += cost * Double(count)
-  }
-
-  mutating func add(_ other: Tally) {
-    steps += other.steps
-    examples += other.examples
-    costSum += other.costSum
-    seconds += other.seconds
-  }
-
-  func report(_ scope: TrainingReport.Scope, evaluation: Evaluation?) -> TrainingReport {
-    TrainingReport(
-      scope: scope, steps: steps, examples: examples, cost: costSum / Double(max(examples, 1)), seconds: seconds,
-      operations: Double(operationsPerExample) * Double(examples), evaluation: evaluation)
   }
 }
