@@ -1,4 +1,4 @@
-import Synchronization
+import Foundation
 
 /// The one owner of OpenBLAS's number of threads while NNBlas computes.
 ///
@@ -6,23 +6,26 @@ import Synchronization
 /// thread. Who begins first saves the host's number and sets 1, who ends last restores it; meanwhile the host's own calls
 /// of BLAS run with one thread too.
 enum BLASThreads {
-  /// The users now, and what the host had set before the first.
-  private static let state = Mutex((users: 0, host: 1))
+  /// One whose order the thread sanitizer sees, which the lock of Synchronization is not.
+  private static let lock = NSLock()
+  nonisolated(unsafe) private static var users = 0
+  /// What the host had set before the first user.
+  nonisolated(unsafe) private static var host = 1
 
   static func beginSingle() {
-    state.withLock { state in
-      if state.users == 0 {
-        state.host = BLAS.threads
-        if state.host != 1 { BLAS.threads = 1 }
+    lock.withLock {
+      if users == 0 {
+        host = BLAS.threads
+        if host != 1 { BLAS.threads = 1 }
       }
-      state.users += 1
+      users += 1
     }
   }
 
   static func endSingle() {
-    state.withLock { state in
-      state.users -= 1
-      if state.users == 0, state.host != 1 { BLAS.threads = state.host }
+    lock.withLock {
+      users -= 1
+      if users == 0, host != 1 { BLAS.threads = host }
     }
   }
 }
