@@ -9,7 +9,6 @@ struct Division {
   let rows: Int
   /// Whether a row of the last layer must stay in one piece, as softmax needs it.
   let wholeOutputRows: Bool
-  let isDivided: Bool
 
   /// Multiplications and additions below which a product is not worth a second worker: about as long as two threads take to
   /// meet and to pack an operand twice.
@@ -27,7 +26,7 @@ struct Division {
   /// few neurons, or many more examples.
   func isByRows(_ layer: Int) -> Bool {
     let (isLast, neurons) = (layer == sizes.count - 1, sizes[layer])
-    if !isDivided || isLast && wholeOutputRows { return true }
+    if isLast && wholeOutputRows { return true }
     return isLast ? neurons <= Self.narrow || rows > neurons : rows > 4 * neurons || neurons < 16
   }
 
@@ -42,7 +41,6 @@ struct Division {
 
   /// Groups of examples, each with enough to do in the layers that are divided so.
   private var rowRanges: [Range<Int>] {
-    guard isDivided else { return [0..<rows] }
     let work = (1..<sizes.count).filter(isByRows).reduce(0) { $0 + 4 * sizes[$1] * sizes[$1 - 1] } * rows
     let count = min(work / Self.leastWork, (rows + 15) / 16)
     return Self.divide(rows, into: count, unit: rows >= 64 ? 8 : 1)
@@ -51,7 +49,7 @@ struct Division {
   /// Panels of a layer's neurons, for activations and for weights.
   func panels(_ layer: Int) -> [Range<Int>] {
     let neurons = sizes[layer]
-    guard isDivided, 2 * rows * sizes[layer - 1] * neurons >= Self.leastWork || neurons >= 1024 else {
+    guard 2 * rows * sizes[layer - 1] * neurons >= Self.leastWork || neurons >= 1024 else {
       return [0..<neurons]
     }
     // An even number of panels, for two workers; a multiple of the kernels' width where there are many neurons.

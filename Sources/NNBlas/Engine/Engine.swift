@@ -13,8 +13,11 @@ final class Engine<S: Scalar>: TeamJob {
   private let context: UnsafeMutablePointer<StepContext<S>>
   /// Which of the two batches is the next step's.
   private var front = 0
+  private let parameterCount: Int
   private let profile: UnsafeMutablePointer<PhaseTimes>
   private var costSum = 0.0
+  /// The mean gradient of the last step, in the order of the parameters, where the plan stores it; else empty.
+  private(set) var gradient: Vector<S>
 
   /// - Parameters:
   ///   - network: Gives shapes and activations.
@@ -44,16 +47,20 @@ final class Engine<S: Scalar>: TeamJob {
       layout: layout, activations: network.activations, rows: batchSize, purpose: purpose,
       costs: max(fullPlan.costCount, shortPlan?.costCount ?? 0), workers: team.count,
       copies: fullPlan.replicatesBatch ? team.count : 1,
-      scratch: max(fullPlan.largestPanel, shortPlan?.largestPanel ?? 0, layout.sizes.max() ?? 0))
+      scratch: max(fullPlan.largestPanel, shortPlan?.largestPanel ?? 0))
+    parameterCount = layout.count
+    gradient = Vector(uninitialized: fullPlan.storesGradient ? layout.count : 0)
     profile = .allocate(capacity: team.count)
     profile.initialize(repeating: PhaseTimes(), count: team.count)
     context = .allocate(capacity: 1)
     context.initialize(
       to: StepContext(
-        schedule: full.view, layers: workspace.layers, costs: workspace.costs, scratch: workspace.scratchPointer,
+        schedule: full.view, stages: full.view.firstRound, layers: workspace.layers, costs: workspace.costs,
+        scratch: workspace.scratchPointer,
         scratchStride: workspace.scratchStride, cost: cost, batch: workspace.batches[0],
         inputStride: workspace.inputStride, targetStride: workspace.targetStride,
-        parameters: workspace.batches[0].inputs, rule: .sgd(rate: 0), examples: nil, fetchIndices: Self.noIndices,
+        parameters: workspace.batches[0].inputs, gradient: workspace.batches[0].inputs, rule: .sgd(rate: 0),
+        examples: nil, fetchIndices: Self.noIndices,
         fetchCount: 0, fetchBatch: workspace.batches[0], profile: nil))
   }
 
@@ -62,7 +69,7 @@ final class Engine<S: Scalar>: TeamJob {
     profile.deallocate()
   }
 
-  private static var noIndices: UnsafePointer<Int32> { UnsafePointer(bitPattern: 64).unsafelyUnwrapped }
+  static var noIndices: UnsafePointer<Int32> { UnsafePointer(bitPattern: 64).unsafelyUnwrapped }
 
   /// What the workers' time went to since `resetProfile`, one entry for each.
   var phaseTimes: [PhaseTimes] { Array(UnsafeBufferPointer(start: profile, count: team.count)) }
@@ -78,12 +85,38 @@ final class Engine<S: Scalar>: TeamJob {
 
   /// Fetches the batch of the next step, where none was fetched during the step before.
   func fetch(_ indices: UnsafePointer<Int32>, count: Int) {
+    forEachCopy { context.pointee.examples?.gather(indices, count: count, inputs: $0, targets: $1) }
+  }
+
+  /// Makes matrices the batch of the next step, one example a row.
+  func setBatch(_ batch: Matrix<S>, _ targets: Matrix<S>) {
+    batch.withElements { x in
+      targets.withElements { y in
+        forEachCopy {
+          $0.update(from: x, count: batch.elementCount)
+          $1.update(from: y, count: targets.elementCount)
+        }
+      }
+    }
+  }
+
+  /// The next step's batch, or every worker's own copy of it.
+  private func forEachCopy(_ body: (_ inputs: UnsafeMutablePointer<S>, _ targets: UnsafeMutablePointer<S>) -> Void) {
     let batch = workspace.batches[front]
     for copy in 0..<(workspace.inputStride > 0 ? team.count : 1) {
-      context.pointee.examples?.gather(
-        indices, count: count, inputs: batch.inputs + copy * workspace.inputStride,
-        targets: batch.targets + copy * workspace.targetStride)
+      body(batch.inputs + copy * workspace.inputStride, batch.targets + copy * workspace.targetStride)
     }
+  }
+
+  /// A layer's activations or errors for all examples of a batch (examples × neurons), copied.
+  func matrix(_ part: KeyPath<Workspace<S>.Layer, UnsafeMutablePointer<S>>, layer index: Int) -> Matrix<S> {
+    let layer = workspace.layers[index]
+    let result = Matrix<S>(uninitializedRows: batchSize, columns: layer.width)
+    for row in 0..<batchSize {
+      (result.storage.pointer + row * layer.width).update(
+        from: layer[keyPath: part] + row * layer.stride, count: layer.width)
+    }
+    return result
   }
 
   /// The data set's addresses are not valid any longer.
@@ -97,7 +130,8 @@ final class Engine<S: Scalar>: TeamJob {
   ///   - rule: How they change.
   ///   - next: The examples of the next batch.
   ///   - nextCount: How many they are; for 0 none is fetched.
-  /// - Returns: The sum of the costs of the examples; where it is not finite, no parameter has changed.
+  /// - Returns: The sum of the costs of the examples; where it is not finite, no parameter has changed, nor where the plan
+  ///   stores the gradient.
   @inline(__always)
   func step(
     _ count: Int, _ parameters: UnsafeMutablePointer<S>, rule: UpdateRule<S>, next: UnsafePointer<Int32>, nextCount: Int
@@ -111,6 +145,29 @@ final class Engine<S: Scalar>: TeamJob {
     team.run(self)
     front = back
     return costSum
+  }
+
+  /// Lets somebody see the stored gradient, and change its elements.
+  ///
+  /// - Throws: What the body throws; `ShapeError.operand` when it leaves a vector of another length.
+  func lendGradient(to body: (inout Vector<S>) throws -> Void) throws {
+    let expected = gradient.shape
+    // Where a step writes there is always memory for it.
+    defer { if gradient.shape != expected { gradient = Vector(uninitialized: parameterCount) } }
+    try body(&gradient)
+    guard gradient.shape == expected else {
+      throw ShapeError.operand(
+        operation: "gradientHook", name: "gradient", found: gradient.shape,
+        expected: .shape(expected, because: "for as many parameters"))
+    }
+  }
+
+  /// Ends a step whose gradient has been stored and seen: the update.
+  func update(_ parameters: UnsafeMutablePointer<S>) {
+    context.pointee.parameters = parameters
+    context.pointee.gradient = gradient.withMutableElements { $0 }
+    context.pointee.stages = context.pointee.schedule.secondRound
+    team.run(self)
   }
 
   /// The products of so many steps alone, on numbers of no meaning: what a step would take if all else were free.
@@ -147,6 +204,8 @@ final class Engine<S: Scalar>: TeamJob {
     } else {
       invariantBroken("a batch of \(count) examples for plans of \(batchSize) and \(short?.plan.rows ?? 0)")
     }
+    context.pointee.stages = context.pointee.schedule.firstRound
+    context.pointee.gradient = gradient.withMutableElements { $0 }
     context.pointee.parameters = parameters
     context.pointee.batch = batch
   }
@@ -155,7 +214,6 @@ final class Engine<S: Scalar>: TeamJob {
   @_specialize(where S == Float)
   @_specialize(where S == Double)
   func execute(worker: Int, barrier: Barrier) {
-    let sum = context.pointee.run(worker: worker, barrier: barrier)
-    if worker == 0 { costSum = sum }
+    if let sum = context.pointee.run(worker: worker, barrier: barrier), worker == 0 { costSum = sum }
   }
 }

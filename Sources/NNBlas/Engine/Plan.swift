@@ -5,12 +5,18 @@
 package struct Plan: Equatable, Sendable {
   /// What the pieces are for.
   package enum Purpose: Equatable, Sendable {
-    /// Forward, cost, backward, update: the weight gradient of a panel and its update are one task.
-    case training
+    /// Forward, cost, backward, update.
+    case training(Ending)
     /// Forward and cost.
     case evaluation
-    /// Forward, on one thread.
-    case prediction
+  }
+
+  /// How a training step ends.
+  package enum Ending: String, Sendable {
+    /// The weight gradient of a panel and its update are one task; the gradient as a whole is never there.
+    case fused
+    /// The whole gradient is written, somebody sees it, then parameters are updated.
+    case stored
   }
 
   /// Tasks of one stage that have different slots are independent of one another; everybody waits for the end of a stage.
@@ -24,7 +30,9 @@ package struct Plan: Equatable, Sendable {
   /// Whether every worker fetches the whole batch into memory of its own: a small batch costs less to make twice than to
   /// bring from another processor's cache.
   package let replicatesBatch: Bool
-  /// The most weights in one update.
+  /// Whether the whole gradient is there before the last stage.
+  let storesGradient: Bool
+  /// The most weights and biases in one update.
   package private(set) var largestPanel = 0
 
   /// A piece of work on a block of a layer's matrix (examples × neurons), or on a panel of its weights.
@@ -40,6 +48,10 @@ package struct Plan: Equatable, Sendable {
       case backward
       /// The gradient of some neurons' weights (rows), and their update.
       case update
+      /// The gradient of some neurons' weights (rows), stored.
+      case gradient
+      /// The update of some neurons' weights (rows) by the stored gradient.
+      case descend
     }
 
     package let kind: Kind
@@ -56,10 +68,10 @@ package struct Plan: Equatable, Sendable {
 
   package init(sizes: [Int], rows: Int, wholeOutputRows: Bool, purpose: Purpose) {
     self.rows = rows
-    let division = Division(
-      sizes: sizes, rows: rows, wholeOutputRows: wholeOutputRows, isDivided: purpose != .prediction)
+    let division = Division(sizes: sizes, rows: rows, wholeOutputRows: wholeOutputRows)
     let last = sizes.count - 1
-    replicatesBatch = purpose == .training && rows * (sizes[0] + sizes[last]) <= Division.smallBatch
+    storesGradient = purpose == .training(.stored)
+    replicatesBatch = purpose != .evaluation && rows * (sizes[0] + sizes[last]) <= Division.smallBatch
 
     if purpose == .evaluation {
       stages.append([])
@@ -71,7 +83,7 @@ package struct Plan: Equatable, Sendable {
     for layer in 1...last {
       if layer == 1 || !division.isByRows(layer) || !division.isByRows(layer - 1) { stages.append([]) }
       for (slot, block) in division.blocks(layer).enumerated() {
-        let isOutput = layer == last && purpose != .prediction
+        let isOutput = layer == last
         add(
           Task(
             kind: isOutput ? .output : .forward, layer: layer, rows: block.rows, columns: block.columns, slot: slot,
@@ -80,7 +92,7 @@ package struct Plan: Equatable, Sendable {
       }
     }
     costStage = stages.count - 1
-    guard purpose == .training else { return }
+    guard case .training(let ending) = purpose else { return }
 
     // Backward: errors that follow cheaply from the same rows of the layer above are made in its stage.
     var isByRows = division.isByRows(last)
@@ -102,11 +114,13 @@ package struct Plan: Equatable, Sendable {
     }
 
     // No update before the last error is there.
-    stages.append([])
-    for layer in (1...last).reversed() {
-      for (slot, panel) in division.panels(layer).enumerated() {
-        add(Task(kind: .update, layer: layer, rows: panel, columns: 0..<sizes[layer - 1], slot: slot))
-        largestPanel = max(largestPanel, panel.count * sizes[layer - 1])
+    for kind in ending == .fused ? [Task.Kind.update] : [.gradient, .descend] {
+      stages.append([])
+      for layer in (1...last).reversed() {
+        for (slot, panel) in division.panels(layer).enumerated() {
+          add(Task(kind: kind, layer: layer, rows: panel, columns: 0..<sizes[layer - 1], slot: slot))
+          if kind == .update { largestPanel = max(largestPanel, panel.count * (sizes[layer - 1] + 1)) }
+        }
       }
     }
   }

@@ -10,6 +10,9 @@ final class Schedule: @unchecked Sendable {
   struct View {
     let rows: Int
     let stageCount: Int
+    /// The stages of the first round, and those that follow when somebody has seen the gradient.
+    let firstRound: Range<Int>
+    let secondRound: Range<Int>
     let costStage: Int
     let costCount: Int
     fileprivate let tasks: UnsafePointer<Plan.Task>
@@ -44,8 +47,9 @@ final class Schedule: @unchecked Sendable {
   }
 
   var view: View {
-    View(
-      rows: plan.rows, stageCount: plan.stages.count, costStage: plan.costStage, costCount: plan.costCount,
-      tasks: tasks, starts: starts)
+    let (count, first) = (plan.stages.count, plan.stages.count - (plan.storesGradient ? 1 : 0))
+    return View(
+      rows: plan.rows, stageCount: count, firstRound: 0..<first, secondRound: first..<count, costStage: plan.costStage,
+      costCount: plan.costCount, tasks: tasks, starts: starts)
   }
 }

@@ -2,6 +2,8 @@
 /// way. Worker 0 writes it between steps, all read it.
 struct StepContext<S: Scalar> {
   var schedule: Schedule.View
+  /// The stages of this round: all, or those before or after the gradient is seen.
+  var stages: Range<Int>
   let layers: UnsafePointer<Workspace<S>.Layer>
   let costs: UnsafeMutablePointer<Double>
   let scratch: UnsafeMutablePointer<S>
@@ -13,6 +15,8 @@ struct StepContext<S: Scalar> {
   let targetStride: Int
   /// The flat buffer of the network.
   var parameters: UnsafeMutablePointer<S>
+  /// The flat gradient, where the plan stores it.
+  var gradient: UnsafeMutablePointer<S>
   var rule: UpdateRule<S>
   /// The batch to be fetched, which is the next one's in training: none where there is no count.
   var examples: ExampleSource?
@@ -34,23 +38,25 @@ struct StepContext<S: Scalar> {
 
   /// A worker's share of the step.
   ///
-  /// - Returns: The sum of the costs of its examples. Where it is not finite, nothing has been updated.
+  /// - Returns: The sum of the costs of its examples, where they were computed. Where it is not finite, nothing has been
+  ///   updated, unless by a second round.
   @inline(__always)
-  func run(worker: Int, barrier: Barrier) -> Double {
+  func run(worker: Int, barrier: Barrier) -> Double? {
     let clock = PhaseClock(profile.map { $0 + worker })
-    var sum = 0.0
+    var sum: Double?
     // Far apart in memory, they arrive while the first products are made.
     if inputStride > 0, let examples { examples.prefetch(fetchIndices, count: fetchCount) }
-    for stage in 0..<schedule.stageCount {
+    for stage in stages {
       for task in schedule.tasks(of: worker, stage: stage) { run(task, worker: worker, clock) }
       // The team meets at the end.
-      if stage == schedule.stageCount - 1, stage != schedule.costStage { break }
+      if stage == stages.upperBound - 1, stage != schedule.costStage { break }
       barrier.wait()
       clock.mark(.wait)
       if stage == schedule.costStage {
-        sum = costSum
+        let cost = costSum
+        sum = cost
         // In a replay there is no cost.
-        if !sum.isFinite, !isReplay { break }
+        if !cost.isFinite, !isReplay, schedule.secondRound.isEmpty { break }
       }
     }
     return sum
@@ -64,21 +70,23 @@ struct StepContext<S: Scalar> {
       gather(task.rows, worker)
       clock.mark(.gather)
     case .forward:
-      let (z, shape) = forward(task, worker)
+      let (z, shape, bias) = forward(task, worker)
       clock.mark(.forward)
-      S._activate(layers[task.layer].activation.function, z, shape, bias: bias(task))
+      S._activate(layers[task.layer].activation.function, z, shape, bias: bias)
       clock.mark(.activation)
     case .output:
-      let (z, shape) = forward(task, worker)
+      let (z, shape, bias) = forward(task, worker)
       clock.mark(.forward)
       let offset = task.rows.lowerBound * layers[task.layer].stride + task.columns.lowerBound
       costs[task.cost] = cost.finish(
         layers[task.layer].activation, z, errors: layers[task.layer].errors + offset,
         y: batch.targets + worker * targetStride + offset,
-        bias: bias(task), shape)
+        bias: bias, shape)
       clock.mark(.cost)
     case .backward: backward(task, clock)
     case .update: update(task, worker: worker, clock)
+    case .gradient: storeGradient(task, worker: worker, clock)
+    case .descend: descend(task, clock)
     }
   }
 
@@ -88,6 +96,8 @@ struct StepContext<S: Scalar> {
     case .forward, .output: _ = forward(task, worker)
     case .backward: backward(task, clock)
     case .update: update(task, worker: worker, clock)
+    case .gradient: storeGradient(task, worker: worker, clock)
+    case .descend: break
     }
   }
 
@@ -102,11 +112,6 @@ struct StepContext<S: Scalar> {
       targets: fetchBatch.targets + worker * targetStride + rows.lowerBound * examples.targetWidth)
   }
 
-  /// Biases are added with the activation; for one example they are where the product starts.
-  private func bias(_ task: Plan.Task) -> UnsafePointer<S>? {
-    task.rows.count == 1 ? nil : UnsafePointer(parameters + layers[task.layer].biases + task.columns.lowerBound)
-  }
-
   /// A layer's input (rows × width of the layer before).
   @inline(__always)
   private func input(_ layer: Int, _ worker: Int) -> (a: UnsafeMutablePointer<S>, stride: Int) {
@@ -114,24 +119,21 @@ struct StepContext<S: Scalar> {
       ? (batch.inputs + worker * inputStride, layers[0].stride) : (layers[layer - 1].a, layers[layer - 1].stride)
   }
 
-  /// Z = A Wᵀ, a block of it: one `gemm`, or for one example z = W a + b, one `gemv`.
+  /// Z = A Wᵀ, a block of it, and the biases that are still to be added.
   @inline(__always)
-  private func forward(_ task: Plan.Task, _ worker: Int) -> (UnsafeMutablePointer<S>, _BlockShape) {
+  private func forward(_ task: Plan.Task, _ worker: Int) -> (
+    UnsafeMutablePointer<S>, _BlockShape, bias: UnsafePointer<S>?
+  ) {
     let (layer, below) = (layers[task.layer], layers[task.layer - 1].width)
     let (rows, columns) = (task.rows.count, task.columns.count)
     let (input, stride) = input(task.layer, worker)
     let a = input + task.rows.lowerBound * stride
     let w = parameters + layer.weights + task.columns.lowerBound * below
     let z = layer.a + task.rows.lowerBound * layer.stride + task.columns.lowerBound
-    if rows == 1 {
-      z.update(from: parameters + layer.biases + task.columns.lowerBound, count: columns)
-      S._gemv(false, Int32(columns), Int32(below), 1, w, Int32(below), a, 1, z)
-    } else {
-      S._gemm(
-        false, true, Int32(rows), Int32(columns), Int32(below), 1, a, Int32(stride), w, Int32(below), 0, z,
-        Int32(layer.stride))
-    }
-    return (z, _BlockShape(rows: rows, columns: columns, stride: layer.stride))
+    let bias = weightedInputs(
+      Examples(rows: rows, pointer: UnsafePointer(a), stride: stride, isTransposed: false), width: below, w,
+      parameters + layer.biases + task.columns.lowerBound, z, columns: columns, stride: layer.stride)
+    return (z, _BlockShape(rows: rows, columns: columns, stride: layer.stride), bias)
   }
 
   /// δ = δ′ W ⊙ f′(Z), a block of it: one `gemm`, or for one example δ = Wᵀ δ′ ⊙ f′(z), one `gemv`.
@@ -163,36 +165,60 @@ struct StepContext<S: Scalar> {
   /// A plain gradient step adds −η ∇W in the same `gemm`, or for one example the same `ger`, and stores no gradient.
   @inline(__always)
   private func update(_ task: Plan.Task, worker: Int, _ clock: PhaseClock) {
-    let (layer, below) = (layers[task.layer], layers[task.layer - 1].width)
-    let (count, neurons) = (schedule.rows, task.rows.count)
+    let (weights, biases) = places(task)
+    if case .sgd(let rate) = rule {
+      addGradient(task, worker, -rate / S(schedule.rows), beta: 1, parameters + weights, parameters + biases)
+    } else {
+      let (gradient, count) = (scratch + worker * scratchStride, task.rows.count * task.columns.count)
+      addGradient(task, worker, 1 / S(schedule.rows), beta: 0, gradient, gradient + count)
+      clock.mark(.backward)
+      if isReplay { return }
+      rule.apply(to: parameters, at: weights, gradient, count)
+      rule.apply(to: parameters, at: biases, gradient + count, task.rows.count)
+    }
+    clock.mark(.update)
+  }
+
+  /// ∇W and ∇b of some neurons, into the flat gradient.
+  private func storeGradient(_ task: Plan.Task, worker: Int, _ clock: PhaseClock) {
+    let (weights, biases) = places(task)
+    addGradient(task, worker, 1 / S(schedule.rows), beta: 0, gradient + weights, gradient + biases)
+    clock.mark(.backward)
+  }
+
+  /// The update of some neurons from the flat gradient.
+  private func descend(_ task: Plan.Task, _ clock: PhaseClock) {
+    let (weights, biases) = places(task)
+    rule.apply(to: parameters, at: weights, gradient + weights, task.rows.count * task.columns.count)
+    rule.apply(to: parameters, at: biases, gradient + biases, task.rows.count)
+    clock.mark(.update)
+  }
+
+  /// Where the weights and biases of some neurons start in the flat buffers.
+  private func places(_ task: Plan.Task) -> (weights: Int, biases: Int) {
+    let layer = layers[task.layer]
+    return (layer.weights + task.rows.lowerBound * task.columns.count, layer.biases + task.rows.lowerBound)
+  }
+
+  /// W ← α δᵀ A + β W and b ← α δᵀ 1 + β b for some neurons: one `gemm`, or for one example one `ger`.
+  @inline(__always)
+  private func addGradient(
+    _ task: Plan.Task, _ worker: Int, _ alpha: S, beta: S, _ weights: UnsafeMutablePointer<S>,
+    _ biases: UnsafeMutablePointer<S>
+  ) {
+    let (layer, count, neurons, below) = (layers[task.layer], schedule.rows, task.rows.count, task.columns.count)
     let errors = layer.errors + task.rows.lowerBound
     let (a, stride) = input(task.layer, worker)
-    let (weights, biases) = (layer.weights + task.rows.lowerBound * below, layer.biases + task.rows.lowerBound)
-    let errorShape = _BlockShape(rows: count, columns: neurons, stride: layer.stride)
-    if case .sgd(let rate) = rule {
-      let alpha = -rate / S(count)
-      if count == 1 {
-        S._ger(Int32(neurons), Int32(below), alpha, errors, a, parameters + weights, Int32(below))
-      } else {
-        S._gemm(
-          true, false, Int32(neurons), Int32(below), Int32(count), alpha, errors, Int32(layer.stride), a, Int32(stride),
-          1, parameters + weights, Int32(below))
-      }
-      if !isReplay { S._columnSums(parameters + biases, alpha: alpha, beta: 1, errors, errorShape) }
-      return clock.mark(.update)
+    if count == 1 {
+      if beta == 0 { S._fill(weights, 0, neurons * below) }
+      S._ger(Int32(neurons), Int32(below), alpha, errors, a, weights, Int32(below))
+    } else {
+      S._gemm(
+        true, false, Int32(neurons), Int32(below), Int32(count), alpha, errors, Int32(layer.stride), a, Int32(stride),
+        beta, weights, Int32(below))
     }
-    let gradient = scratch + worker * scratchStride
-    let alpha = 1 / S(count)
-    if !isReplay {
-      S._columnSums(gradient, alpha: alpha, beta: 0, errors, errorShape)
-      rule.apply(to: parameters, at: biases, gradient, neurons)
-    }
-    S._gemm(
-      true, false, Int32(neurons), Int32(below), Int32(count), alpha, errors, Int32(layer.stride), a, Int32(stride), 0,
-      gradient, Int32(below))
-    clock.mark(.backward)
     if isReplay { return }
-    rule.apply(to: parameters, at: weights, gradient, neurons * below)
-    clock.mark(.update)
+    let shape = _BlockShape(rows: count, columns: neurons, stride: layer.stride)
+    S._columnSums(biases, alpha: alpha, beta: beta, errors, shape)
   }
 }

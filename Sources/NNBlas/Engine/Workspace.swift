@@ -40,7 +40,7 @@ final class Workspace<S: Scalar>: @unchecked Sendable {
   ///   - layout: The network's parameters.
   ///   - activations: Those of its layers.
   ///   - rows: The most examples of a step.
-  ///   - purpose: Errors and targets are kept where there is a cost, two batches where there is training.
+  ///   - purpose: All errors and two batches are kept where there is training.
   ///   - costCount: The partial sums of the cost.
   ///   - workers: How many there are.
   ///   - copies: How many of them have batches of their own.
@@ -51,7 +51,8 @@ final class Workspace<S: Scalar>: @unchecked Sendable {
   ) {
     let sizes = layout.sizes
     let last = sizes.count - 1
-    let batchCount = purpose == .training ? 2 : 1
+    let isTraining = purpose != .evaluation
+    let batchCount = isTraining ? 2 : 1
     var (offsets, count) = ([Int](), 0)
     func reserve(_ size: Int) {
       offsets.append(count)
@@ -59,7 +60,7 @@ final class Workspace<S: Scalar>: @unchecked Sendable {
       count += Self.rounded(size, toBytes: 128)
     }
     let batchWidth = Self.rounded(rows * sizes[0], toBytes: 128)
-    let targetWidth = purpose == .prediction ? 0 : Self.rounded(rows * sizes[last], toBytes: 128)
+    let targetWidth = Self.rounded(rows * sizes[last], toBytes: 128)
     for _ in 0..<batchCount {
       reserve(batchWidth * copies)
       reserve(targetWidth * copies)
@@ -68,7 +69,7 @@ final class Workspace<S: Scalar>: @unchecked Sendable {
     let strides = sizes.indices.map { 0 < $0 && $0 < last ? Self.rounded(sizes[$0], toBytes: 64) : sizes[$0] }
     for layer in 1...last {
       reserve(rows * strides[layer])
-      reserve(purpose == .training || purpose == .evaluation && layer == last ? rows * strides[layer] : 0)
+      reserve(isTraining || layer == last ? rows * strides[layer] : 0)
     }
     let stride = Self.rounded(scratch, toBytes: 128)
     reserve(stride * workers)

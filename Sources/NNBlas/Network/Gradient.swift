@@ -4,11 +4,10 @@ public struct Gradient<S: Scalar>: Sendable, Equatable {
   public let cost: S
   var storage: Parameters<S>
 
-  /// Zeros, to which gradients are added.
-  init(zeroFor network: Network<S>, cost: S) {
+  /// The derivatives in the order of the layout.
+  init(cost: S, layout: ParameterLayout, flat: Vector<S>) {
     self.cost = cost
-    storage = Parameters(uninitialized: network.storage.layout)
-    storage.flat.fill(with: 0)
+    storage = Parameters(layout: layout, flat: flat)
   }
 
   /// For each layer ∂C/∂W (outputs × inputs) and ∂C/∂b (outputs), as views.

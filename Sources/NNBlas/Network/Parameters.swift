@@ -55,10 +55,13 @@ struct Parameters<S: Scalar>: Sendable, Equatable {
   /// All parameters in the layout's order.
   var flat: Vector<S>
 
+  init(layout: ParameterLayout, flat: Vector<S>) {
+    (self.layout, self.flat) = (layout, flat)
+  }
+
   /// Parameters that the caller sets before anybody reads them.
   init(uninitialized layout: ParameterLayout) {
-    self.layout = layout
-    flat = Vector(uninitialized: layout.count)
+    self.init(layout: layout, flat: Vector(uninitialized: layout.count))
   }
 
   /// A layer's slices as views.

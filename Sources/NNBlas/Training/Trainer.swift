@@ -9,6 +9,9 @@ import Synchronization
 /// Training blocks the calling thread, which is one of the workers. While a call lasts, OpenBLAS's own number of threads is 1
 /// for the whole process; afterwards it is what it was before.
 public final class Trainer<S: Scalar> {
+  /// Sees the mean gradient of a batch, in the order of `Network.parameters`, before the update, and may change it.
+  public typealias GradientHook = (_ gradient: inout Vector<S>) throws -> Void
+
   /// The network as it is now.
   public private(set) var network: Network<S>
   /// The number of examples in a step; the last batch of an epoch is shorter where they do not divide evenly.
@@ -30,6 +33,7 @@ public final class Trainer<S: Scalar> {
   /// How the epoch under way visits its examples, or nil between epochs.
   private var epochUnderWay: (examples: Int, order: ExampleOrder)?
   private var state: OptimizerState<S>
+  private let gradientHook: GradientHook?
   /// The order of the epoch under way, and the epoch that it is the order of.
   private var indices: [Int32] = []
   private var orderedEpoch = -1
@@ -47,11 +51,14 @@ public final class Trainer<S: Scalar> {
   ///   - seed: Decides the order of the examples.
   ///   - threads: The number of threads that work on a step, from 1 to 1024, or nil for as many as the processors and the
   ///     shapes have use for. The result does not depend on it.
+  ///   - gradientHook: Called in every step with the gradient, to look at it or to change it: to clip it, to add it up over
+  ///     machines. What it throws ends the training with parameters as before the step. With a hook the gradient is stored as a
+  ///     whole, which takes as much memory as the parameters, and some time.
   /// - Throws: `TrainingError.setting` for a setting out of its range; `ShapeError.outputActivation` for a cost that the last
   ///   layer's activation does not fit.
   public init(
     _ network: Network<S>, batchSize: Int, cost: Cost = .quadratic, optimizer: Optimizer, seed: UInt64,
-    threads: Int? = nil
+    threads: Int? = nil, gradientHook: GradientHook? = nil
   ) throws {
     guard batchSize >= 1 else {
       throw TrainingError.setting(name: "batchSize", found: "\(batchSize)", expected: "at least 1")
@@ -68,6 +75,7 @@ public final class Trainer<S: Scalar> {
     self.optimizer = optimizer
     self.seed = seed
     self.threads = threads
+    self.gradientHook = gradientHook
     state = OptimizerState(optimizer, parameters: network.storage.layout.count)
   }
 
@@ -169,7 +177,7 @@ public final class Trainer<S: Scalar> {
     try network.check(dataset, named: "the training data", in: "train")
     try network.checkMemory(
       examples: min(batchSize, dataset.count), named: "a batch", in: "train", matrices: 3,
-      remedy: "activations of all layers count; lower batchSize")
+      gradients: ending == .stored ? 1 : 0, remedy: "activations of all layers count; lower batchSize")
     if let evaluation {
       try network.check(evaluation, named: "the evaluation data", in: "train")
       try network.checkMemory(evaluating: evaluation)
@@ -181,9 +189,12 @@ public final class Trainer<S: Scalar> {
     let size = min(batchSize, count)
     if let engine, engine.batchSize == size, engine.shortBatchSize == count % size { return }
     engine = Engine(
-      network, batchSize: size, shortBatchSize: count % size, cost: cost, purpose: .training, team: engine?.team,
-      threads: threads)
+      network, batchSize: size, shortBatchSize: count % size, cost: cost, purpose: .training(ending),
+      team: engine?.team, threads: threads)
   }
+
+  /// How a step ends, as it follows from the options: the one rounds differently from the other.
+  var ending: Plan.Ending { gradientHook == nil ? .fused : .stored }
 
   private func evaluate(_ dataset: Dataset) -> Evaluation {
     if let evaluator, evaluator.count == dataset.count { return network.evaluate(dataset, evaluator) }
@@ -268,6 +279,10 @@ public final class Trainer<S: Scalar> {
       try checkParameters()
       throw TrainingError.costNotFinite(
         epoch: completedEpochs + 1, step: stepsInEpoch + 1, cost: shown(meanCost))
+    }
+    if let gradientHook {
+      try engine.lendGradient(to: gradientHook)
+      network.storage.flat.withMutableElements { engine.update($0) }
     }
     state.updates += 1
     return meanCost

@@ -58,7 +58,9 @@ struct ProductMeasurement {
   private static func forward<S: Scalar>(examples: Int, _: S.Type) throws -> ProductMeasurement {
     let network = try Network<S>(sizes: [784, 30, 10], seed: 1)
     let batch = try random(examples, 784, S.self)
-    let seconds = try secondsPerCall { _ = try network.feedForward(batch: batch) }
+    var answers = try Matrix<S>(rows: examples, columns: 10)
+    let workspace = PredictionWorkspace<S>()
+    let seconds = try secondsPerCall { try network.predict(batch: batch, into: &answers, using: workspace) }
     return ProductMeasurement(
       operation: "forward 784-30-10 \(S.precision)", shapes: "batch of \(examples)", seconds: seconds,
       operations: 2 * Double(examples) * (784 * 30 + 30 * 10))

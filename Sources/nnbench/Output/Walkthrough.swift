@@ -13,7 +13,7 @@ struct Walkthrough {
   init(_ network: Network<Double>, x: Vector<Double>, y: Vector<Double>, cost: Cost) throws(ShapeError) {
     let pass = try network.trace(x: x, y: y, cost: cost)
     self.init(network, reading: "x is \(x.shape), y is \(y.shape): one example, a column each")
-    explain(pass, network, y: y, cost: cost)
+    try explain(pass, network, y: y, cost: cost)
   }
 
   /// One example in columns; `reading` says how x and y were read.
@@ -24,7 +24,7 @@ struct Walkthrough {
   ) throws(ShapeError) {
     let pass = try network.trace(x: x, y: y, cost: cost)
     self.init(network, reading: reading)
-    explain(pass, network, y: y.flattened, cost: cost)
+    try explain(pass, network, y: y.flattened, cost: cost)
   }
 
   /// A batch in rows.
@@ -35,7 +35,7 @@ struct Walkthrough {
     self.init(
       network,
       reading: "batch is \(batch.shape), targets are \(targets.shape): \(counted(batch.rows, "example")), one a row")
-    explain(pass, network, targets: targets, cost: cost)
+    try explain(pass, network, targets: targets, cost: cost)
   }
 
   private init(_ network: Network<Double>, reading: String) {
@@ -47,14 +47,15 @@ struct Walkthrough {
 
   private mutating func explain(
     _ pass: Backpropagation<Vector<Double>, Double>, _ network: Network<Double>, y: Vector<Double>, cost: Cost
-  ) {
+  ) throws(ShapeError) {
     let (layers, gradients) = (network.layers, pass.gradient.layers)
     let last = layers.count
     heading("Forward")
-    add("a0 = x \(shape(pass.forward.activations[0]))", value: pass.forward.activations[0])
+    add("a0 = x \(shape(pass.activations[0]))", value: pass.activations[0])
     for (index, layer) in layers.enumerated() {
-      let (number, z, a) = (index + 1, pass.forward.weightedInputs[index], pass.forward.activations[index + 1])
-      let input = pass.forward.activations[index]
+      let (number, input, a) = (index + 1, pass.activations[index], pass.activations[index + 1])
+      var z = layer.biases
+      try BLAS.gemv(layer.weights, input, beta: 1, into: &z)
       add("W\(number) (\(layer.weights.shape)), b\(number) \(shape(layer.biases))", value: layer.weights, layer.biases)
       add(
         "z\(number) = W\(number) (\(layer.weights.shape)) · a\(index) \(shape(input)) + b\(number) \(shape(layer.biases)) "
@@ -74,7 +75,7 @@ struct Walkthrough {
           "δ\(number) = W\(number + 1)ᵀ (\(weights.transposed.shape)) · δ\(number + 1) \(shape(next)) "
             + "⊙ σ′(z\(number)) \(shape(delta)) → \(shape(delta))", call: "gemv", value: delta)
       }
-      let input = pass.forward.activations[index]
+      let input = pass.activations[index]
       add("∇b\(number) = δ\(number) → \(shape(layer.biases))", value: layer.biases)
       add(
         "∇W\(number) = δ\(number) \(shape(delta)) · a\(index)ᵀ (\(input.row.shape)) → (\(layer.weights.shape))",
@@ -87,15 +88,16 @@ struct Walkthrough {
 
   private mutating func explain(
     _ pass: Backpropagation<Matrix<Double>, Double>, _ network: Network<Double>, targets: Matrix<Double>, cost: Cost
-  ) {
+  ) throws(ShapeError) {
     let (layers, gradients) = (network.layers, pass.gradient.layers)
     let last = layers.count
     let examples = targets.rows
     heading("Forward")
-    add("A0 = batch (\(pass.forward.activations[0].shape))", value: pass.forward.activations[0])
+    add("A0 = batch (\(pass.activations[0].shape))", value: pass.activations[0])
     for (index, layer) in layers.enumerated() {
-      let (number, z, a) = (index + 1, pass.forward.weightedInputs[index], pass.forward.activations[index + 1])
-      let input = pass.forward.activations[index]
+      let (number, input, a) = (index + 1, pass.activations[index], pass.activations[index + 1])
+      var z = try Matrix(Array(repeating: layer.biases.elements, count: examples))
+      try BLAS.gemm(input, layer.weights.transposed, beta: 1, into: &z)
       add("W\(number) (\(layer.weights.shape)), b\(number) \(shape(layer.biases))", value: layer.weights, layer.biases)
       add(
         "Z\(number) = A\(index) (\(input.shape)) · W\(number)ᵀ (\(layer.weights.transposed.shape)) "
@@ -119,7 +121,7 @@ struct Walkthrough {
           "δ\(number) = δ\(number + 1) (\(next.shape)) · W\(number + 1) (\(weights.shape)) ⊙ σ′(Z\(number)) (\(delta.shape)) "
             + "→ (\(delta.shape))", call: "gemm", value: delta)
       }
-      let input = pass.forward.activations[index]
+      let input = pass.activations[index]
       add(
         "∇b\(number) = δ\(number)ᵀ (\(delta.transposed.shape)) · 1 (\(examples)×1) / \(examples) → \(shape(layer.biases))",
         call: "gemv", value: layer.biases)

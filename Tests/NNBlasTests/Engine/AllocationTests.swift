@@ -18,6 +18,18 @@ struct AllocationTests {
     }
   }
 
+  @Test("are none in a prediction that is given its memory")
+  func prediction() async {
+    await #expect(processExitsWith: .success) {
+      BLAS.threads = 2
+      for sizes in [[784, 30, 10], [3, 2], [20, 70, 50, 4]] {
+        try expectNoAllocation(Network<Float>(sizes: sizes, seed: 1))
+        try expectNoAllocation(Network<Double>(sizes: sizes, seed: 1))
+      }
+      guard BLAS.threads == 2 else { fatalError("OpenBLAS has \(BLAS.threads) threads") }
+    }
+  }
+
   @Test("are none in a step after the first, with every cost and optimizer, on any number of threads")
   func none() async {
     await #expect(processExitsWith: .success) {
@@ -42,9 +54,30 @@ struct AllocationTests {
 private func expectNoAllocation<S: Scalar>(_ example: EngineCase, as _: S.Type) throws {
   let dataset = try example.dataset(as: S.self)
   for threads in [1, 2, 3] {
-    try expectNoAllocation(
-      example.trainer(threads: threads, as: S.self), dataset, "\(example.testDescription), \(threads) threads")
+    for hook: Trainer<S>.GradientHook? in [nil, { $0[0] *= 2 }] {
+      try expectNoAllocation(
+        example.trainer(threads: threads, as: S.self, gradientHook: hook), dataset,
+        "\(example.testDescription), \(threads) threads, \(hook == nil ? "fused" : "stored")")
+    }
   }
+}
+
+/// Traps where a prediction allocates that follows one of as many examples.
+private func expectNoAllocation<S: Scalar>(_ network: Network<S>) throws {
+  let (inputs, outputs) = (network.sizes[0], network.sizes[network.sizes.count - 1])
+  let workspace = PredictionWorkspace<S>()
+  let x = try Vector<S>(repeating: 0.5, count: inputs)
+  var answer = try Vector<S>(count: outputs)
+  let batch = try Matrix<S>(rows: 300, columns: inputs, repeating: 0.5)
+  var answers = try Matrix<S>(rows: 300, columns: outputs)
+  var before: UInt64 = 0
+  for round in 0..<3 {
+    if round == 1 { before = nnblas_allocations() }
+    try network.predict(batch: batch, into: &answers, using: workspace)
+    try network.predict(x, into: &answer, using: workspace)
+  }
+  let count = nnblas_allocations() - before
+  guard count == 0 else { fatalError("\(count) allocations in predictions of \(network)") }
 }
 
 /// Traps where the process allocates between the ends of the first and of the last step of an epoch, the short batch included.

@@ -24,9 +24,17 @@ struct EngineOracleTests {
     try check(example, relative: 2e-5, as: Float.self)
   }
 
-  private func check<S: Scalar>(_ example: EngineCase, relative: Double, as _: S.Type) throws {
+  @Test("that stores its gradient agrees too", arguments: cases)
+  func stored(_ example: EngineCase) throws {
+    try check(example, relative: 1e-12, as: Double.self) { _ in }
+    try check(example, relative: 2e-5, as: Float.self) { _ in }
+  }
+
+  private func check<S: Scalar>(
+    _ example: EngineCase, relative: Double, as _: S.Type, gradientHook: Trainer<S>.GradientHook? = nil
+  ) throws {
     let dataset = try example.dataset(as: S.self)
-    let trainer = try example.trainer(threads: 2, as: S.self)
+    let trainer = try example.trainer(threads: 2, as: S.self, gradientHook: gradientHook)
     var plain = try PlainTrainer(trainer.network, cost: example.cost, optimizer: example.optimizer)
     let all = try Batch<Double>(Array(0..<Int32(example.examples)), of: dataset)
     for start in stride(from: 0, to: example.examples, by: example.batch) {

@@ -22,14 +22,14 @@ struct PlanTests {
       }
     }()
 
-    func plan(_ purpose: Plan.Purpose = .training) -> Plan {
+    func plan(_ purpose: Plan.Purpose = .training(.fused)) -> Plan {
       Plan(sizes: sizes, rows: rows, wholeOutputRows: wholeRows, purpose: purpose)
     }
   }
 
   @Test("covers every element of every layer once, forward, backward and in the update", arguments: Shape.all)
   func covers(_ shape: Shape) {
-    for purpose in [Plan.Purpose.training, .evaluation, .prediction] {
+    for purpose in [Plan.Purpose.training(.fused), .training(.stored), .evaluation] {
       let tasks = shape.plan(purpose).stages.flatMap { $0 }
       let last = shape.sizes.count - 1
       for layer in 1...last {
@@ -37,23 +37,28 @@ struct PlanTests {
         let forward = tasks.filter { $0.layer == layer && [.forward, .output].contains($0.kind) }
         #expect(isCover(forward, rows: shape.rows, columns: width), "layer \(layer) forward")
         let backward = tasks.filter { $0.layer == layer && $0.kind == .backward }
-        if purpose == .training, layer < last {
+        if purpose != .evaluation, layer < last {
           #expect(isCover(backward, rows: shape.rows, columns: width), "layer \(layer) backward")
         } else {
           #expect(backward.isEmpty)
         }
-        let update = tasks.filter { $0.layer == layer && $0.kind == .update }
-        if purpose == .training {
-          #expect(isCover(update, rows: width, columns: shape.sizes[layer - 1]), "layer \(layer) update")
-        } else {
-          #expect(update.isEmpty)
+        for (kind, owner) in [
+          (Plan.Task.Kind.update, Plan.Purpose.training(.fused)), (.gradient, .training(.stored)),
+          (.descend, .training(.stored)),
+        ] {
+          let panels = tasks.filter { $0.layer == layer && $0.kind == kind }
+          if purpose == owner {
+            #expect(isCover(panels, rows: width, columns: shape.sizes[layer - 1]), "layer \(layer) \(kind)")
+          } else {
+            #expect(panels.isEmpty)
+          }
         }
       }
       let gather = tasks.filter { $0.kind == .gather }
-      #expect(purpose == .prediction ? gather.isEmpty : isCover(gather, rows: shape.rows, columns: shape.sizes[0]))
+      #expect(isCover(gather, rows: shape.rows, columns: shape.sizes[0]))
       let costs = tasks.filter { $0.kind == .output }.map(\.cost).sorted()
       #expect(costs == Array(0..<shape.plan(purpose).costCount))
-      #expect(purpose == .prediction ? costs.isEmpty : !costs.isEmpty)
+      #expect(!costs.isEmpty)
     }
   }
 
@@ -71,7 +76,11 @@ struct PlanTests {
 
   @Test("makes what a task reads in an earlier stage, or before it in the same slot", arguments: Shape.all)
   func reads(_ shape: Shape) {
-    let plan = shape.plan()
+    for ending in [Plan.Ending.fused, .stored] { reads(shape, ending) }
+  }
+
+  private func reads(_ shape: Shape, _ ending: Plan.Ending) {
+    let plan = shape.plan(.training(ending))
     let last = shape.sizes.count - 1
     for (stage, tasks) in plan.stages.enumerated() {
       for (index, task) in tasks.enumerated() {
@@ -92,7 +101,14 @@ struct PlanTests {
         case .update:
           // After everything else, since every error is made with the weights of before.
           #expect(stage == plan.stages.count - 1 && tasks.allSatisfy { $0.kind == .update })
-          #expect(stage > plan.costStage)
+          #expect(stage > plan.costStage && ending == .fused)
+        case .gradient:
+          #expect(isMade(task.layer, [.output, .backward], rows: 0..<shape.rows), "\(task)")
+          #expect(stage == plan.stages.count - 2 && tasks.allSatisfy { $0.kind == .gradient })
+        case .descend:
+          // In a round of its own, with the slot of the gradient.
+          #expect(stage == plan.stages.count - 1 && tasks.allSatisfy { $0.kind == .descend })
+          #expect(tasks.map(\.slot) == plan.stages[stage - 1].map(\.slot))
         }
         if shape.wholeRows, task.kind == .output { #expect(task.columns == 0..<shape.sizes[last]) }
       }
@@ -107,12 +123,5 @@ struct PlanTests {
     // Two panels on cache lines of their own; the rest is too little to share.
     #expect(small.stages[0].map(\.columns) == [0..<16, 16..<30])
     #expect(small.stages.count == 3 && small.replicatesBatch)
-  }
-
-  @Test("of a prediction is one task a layer")
-  func prediction() {
-    let plan = Shape(sizes: [784, 512, 10], rows: 256, wholeRows: true).plan(.prediction)
-    #expect(plan.stages.flatMap { $0 }.map(\.kind) == [.forward, .forward])
-    #expect(plan.stages.flatMap { $0 }.allSatisfy { $0.slot == 0 })
   }
 }

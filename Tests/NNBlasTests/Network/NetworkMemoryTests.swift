@@ -34,14 +34,15 @@ struct NetworkMemoryTests {
   func passes() async {
     await #expect(processExitsWith: .success) {
       let network = try Network<Double>(sizes: [1, 100_000, 1], seed: 1)
+      let wider = try Network<Double>(sizes: [1, 200_000, 1], seed: 1)
       let column = try Matrix<Double>(rows: 1_000, columns: 1)
       let dataset = try Dataset(inputs: column, targets: column)
       let trainer = try Trainer(network, batchSize: 1_000, optimizer: .sgd(learningRate: 1), seed: 1)
       let single = try Trainer(network, batchSize: 1, optimizer: .sgd(learningRate: 1), seed: 1)
       try Self.limitMemory()
       #expect(
-        message { try network.feedForward(batch: column) }
-          == "feedForward(batch:): batch is 1000×1 and needs 1.5 GiB, \(Self.refused); \(Self.advice)")
+        message { try wider.predict(batch: column) }
+          == "predict(batch:): a hidden layer is 256×200000 and needs 0.8 GiB, \(Self.refused)")
       #expect(
         message { try network.backpropagate(batch: column, targets: column) }
           == "backpropagate(batch:targets:): batch is 1000×1 and needs 2.2 GiB, \(Self.refused); \(Self.advice)")
@@ -63,8 +64,9 @@ struct NetworkMemoryTests {
   func machine() throws {
     let network = try Network<Double>(sizes: [1, 100_000, 1], seed: 1)
     let column = try Matrix<Double>(rows: 1_000_000, columns: 1)
-    let text = message { try network.feedForward(batch: column) }
-    #expect(text.hasPrefix("feedForward(batch:): batch is 1000000×1 and needs 1490.1 GiB, expected at most the "))
+    let text = message { try network.backpropagate(batch: column, targets: column) }
+    #expect(
+      text.hasPrefix("backpropagate(batch:targets:): batch is 1000000×1 and needs 2235.2 GiB, expected at most the "))
     #expect(text.hasSuffix("GiB of this machine's memory; \(Self.advice)"))
   }
 }

@@ -55,7 +55,7 @@ struct NetworkTests {
     let naive = NaiveNetwork(network)
     var generator = Philox(seed: 1)
     let inputs = (0..<5).map { _ in (0..<sizes[0]).map { _ in Double.random(in: -2...2, using: &generator) } }
-    let batch = try network.feedForward(batch: Matrix(inputs))
+    let batch = try network.predict(batch: Matrix(inputs))
     for (row, x) in inputs.enumerated() {
       let expected = naive.answer(x)
       let answers = try [
@@ -65,7 +65,7 @@ struct NetworkTests {
       for answer in answers { #expect(norm(zip(answer, expected).map { $0 - $1 }) < 1e-14) }
     }
     #expect(
-      try network.feedForward(batch: Matrix(rows: 0, columns: sizes[0])).shape
+      try network.predict(batch: Matrix(rows: 0, columns: sizes[0])).shape
         == .matrix(rows: 0, columns: sizes[sizes.count - 1]))
   }
 
@@ -77,11 +77,11 @@ struct NetworkTests {
         == "feedForward: x is a vector of 2, expected a vector of 3 (layer 1, Dense 3 → 2)")
     #expect(
       message { _ = try network.feedForward(Matrix([[1, 2, 3]])) }
-        == "feedForward: x is 1×3, expected a column of 3 (layer 1, Dense 3 → 2); use x.transposed, or batch: for one row"
-    )
+        == "feedForward: x is 1×3, expected a column of 3 (layer 1, Dense 3 → 2); "
+        + "use x.transposed, or predict(batch:) for one row")
     #expect(
-      message { _ = try network.feedForward(batch: Matrix([[1], [2], [3]])) }
-        == "feedForward(batch:): batch is 3×1, read as 3 examples of 1 input, expected 3 inputs "
+      message { _ = try network.predict(batch: Matrix([[1], [2], [3]])) }
+        == "predict(batch:): batch is 3×1, read as 3 examples of 1 input, expected 3 inputs "
         + "(layer 1, Dense 3 → 2); use batch.transposed, a batch's examples are rows")
   }
 
@@ -138,10 +138,10 @@ struct NetworkTests {
   func concurrentPrediction() async throws {
     let network = try Network<Double>(sizes: [20, 30, 10], seed: 1)
     let batch = try Matrix<Double>(rows: 8, columns: 20, repeating: 0.5)
-    let expected = try network.feedForward(batch: batch)
+    let expected = try network.predict(batch: batch)
     try await withThrowingTaskGroup(of: Bool.self) { group in
       for _ in 0..<8 {
-        group.addTask { try (0..<50).allSatisfy { _ in try network.feedForward(batch: batch) == expected } }
+        group.addTask { try (0..<50).allSatisfy { _ in try network.predict(batch: batch) == expected } }
       }
       for try await isEqual in group { #expect(isEqual) }
     }

@@ -61,7 +61,11 @@ struct EngineCase: CustomTestStringConvertible, Sendable {
     return try Dataset(inputs: Matrix(rows: examples, columns: inputs, elements: x), targets: targets)
   }
 
-  func trainer<S: Scalar>(threads: Int? = nil, as _: S.Type = S.self) throws -> Trainer<S> {
-    try Trainer(network(), batchSize: batch, cost: cost, optimizer: optimizer, seed: seed, threads: threads)
+  func trainer<S: Scalar>(
+    threads: Int? = nil, as _: S.Type = S.self, gradientHook: Trainer<S>.GradientHook? = nil
+  ) throws -> Trainer<S> {
+    try Trainer(
+      network(), batchSize: batch, cost: cost, optimizer: optimizer, seed: seed, threads: threads,
+      gradientHook: gradientHook)
   }
 }

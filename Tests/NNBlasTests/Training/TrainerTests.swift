@@ -26,7 +26,7 @@ struct TrainerTests {
       Network<Double>(sizes: [2, 3, 1], seed: 1), batchSize: 4, optimizer: .sgd(learningRate: 5), seed: 1)
     var costs: [Double] = []
     try trainer.train(epochs: 2000, on: dataset, evaluating: dataset) { costs.append($0.cost) }
-    let answers = try trainer.network.feedForward(batch: Matrix([[0, 0], [0, 1], [1, 0], [1, 1]])).elements
+    let answers = try trainer.network.predict(batch: Matrix([[0, 0], [0, 1], [1, 0], [1, 1]])).elements
     #expect(answers[0] < 0.1 && answers[1] > 0.9 && answers[2] > 0.9 && answers[3] < 0.1)
     #expect(costs.count == 2000)
     #expect((costs.last ?? 1) < costs[0] / 20)
