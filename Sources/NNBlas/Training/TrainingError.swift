@@ -7,7 +7,7 @@ public enum TrainingError: Error, Equatable, Sendable {
   /// Training has left a parameter that is infinite or not a number; this trainer cannot go on, one with another rate and
   /// an earlier network can.
   case parameterNotFinite(epoch: Int, step: Int, parameter: String)
-  /// A trainer is called from within its own `report` or `progress`.
+  /// A trainer is called while a call of training is under way: from within its own closures, or from another thread.
   case reentered
 }
 
@@ -24,7 +24,8 @@ extension TrainingError: CustomStringConvertible {
       "train: a parameter is \(parameter) after epoch \(epoch), step \(step), expected a finite number; "
         + "lower the learning rate, or scale the inputs"
     case .reentered:
-      "train: called from within its own report or progress, expected one call at a time; train on when it has returned"
+      "train: called while this trainer is training, from one of its closures or another thread, "
+        + "expected one call at a time; train on when the first has returned"
     }
   }
 }

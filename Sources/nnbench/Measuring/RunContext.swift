@@ -37,10 +37,11 @@ struct RunContext: Encodable {
   let simd: String
   /// The system's load averages over 1, 5 and 15 minutes.
   let load: [Double]
-  let data: Data
+  /// The examples, where any are used.
+  let data: Data?
 
   /// The context of a measurement that starts now.
-  init(digits: Digits) {
+  init(digits: Digits? = nil) {
     date = ISO8601DateFormatter().string(from: Date())
     machine = Machine(
       cpu: Self.cpuName, cores: ProcessInfo.processInfo.activeProcessorCount,
@@ -52,7 +53,7 @@ struct RunContext: Encodable {
     threads = Processors.available
     simd = SIMDLevel.current.rawValue
     load = Self.loadAverages
-    data = Data(name: digits.name, training: digits.training.count, test: digits.test.count)
+    data = digits.map { Data(name: $0.name, training: $0.training.count, test: $0.test.count) }
   }
 
   /// The lines that stand above every table.

@@ -27,6 +27,11 @@ package struct Summary: Encodable, Equatable {
 /// The seconds that one call of an operation takes: at least five samples of consecutive calls, together at least as long
 /// as asked, after one sample to warm up.
 package func secondsPerCall(atLeast total: Double = 0.5, _ operation: () throws -> Void) rethrows -> Summary {
+  Summary(try samplesPerCall(atLeast: total, sample: total / 10, operation))
+}
+
+/// The same, sample by sample, each at least as long as asked.
+func samplesPerCall(atLeast total: Double, sample least: Double, _ operation: () throws -> Void) rethrows -> [Double] {
   let clock = ContinuousClock()
   func seconds(_ calls: Int) throws -> Double {
     let start = clock.now
@@ -34,7 +39,7 @@ package func secondsPerCall(atLeast total: Double = 0.5, _ operation: () throws 
     return (clock.now - start) / .seconds(1)
   }
   var calls = 1
-  while try seconds(calls) < total / 10 { calls *= 2 }
+  while try seconds(calls) < least { calls *= 2 }
   var samples: [Double] = []
   var sum = 0.0
   while samples.count < 5 || sum < total {
@@ -42,5 +47,5 @@ package func secondsPerCall(atLeast total: Double = 0.5, _ operation: () throws 
     samples.append(sample / Double(calls))
     sum += sample
   }
-  return Summary(samples)
+  return samples
 }

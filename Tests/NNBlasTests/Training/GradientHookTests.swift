@@ -44,7 +44,7 @@ struct GradientHookTests {
     #expect(throws: Refused.self) { try trainer.train(steps: 1, on: dataset) }
     #expect(
       message { try trainer.train(steps: 1, on: dataset) }
-        == "gradientHook: gradient is a vector of 2, expected a vector of \(before.parameters.count), one for each parameter"
+        == "gradientHook: gradient is a vector of 2, expected a vector of \(before.parameters.count) for as many parameters"
     )
     #expect(trainer.network == before && trainer.stepsInEpoch == 1)
     // It goes on as if nothing had been.

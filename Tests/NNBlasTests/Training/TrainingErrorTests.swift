@@ -108,7 +108,8 @@ struct TrainingErrorTests {
     let dataset = try Dataset(inputs: [[1.0, 2], [3, 4]], labels: [1, 0], classes: 2)
     let subject = try trainer()
     let expected =
-      "train: called from within its own report or progress, expected one call at a time; train on when it has returned"
+      "train: called while this trainer is training, from one of its closures or another thread, "
+      + "expected one call at a time; train on when the first has returned"
     var told: [String] = []
     try subject.train(epochs: 1, on: dataset) { _ in
       told.append(message { try subject.train(steps: 1, on: dataset) })
