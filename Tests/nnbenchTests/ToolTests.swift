@@ -25,7 +25,10 @@ struct ToolTests {
   @Test(
     "A wrong command line is 64, and says what would be right",
     arguments: [
-      (["epoc"], "unknown command 'epoc', expected one of report, epoch, predict-speed, train, explain, help; did you mean epoch?"),
+      (
+        ["epoc"],
+        "unknown command 'epoc', expected one of report, epoch, predict-speed, train, explain, help; did you mean epoch?"
+      ),
       (["train", "--epohs", "3"], "unknown flag --epohs; did you mean --epochs?"),
       (["--treads", "3"], "unknown flag --treads; did you mean --threads?"),
       (["train", "--epochs", "x"], "--epochs is 'x', expected a whole number"),

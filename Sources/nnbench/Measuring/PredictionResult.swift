@@ -60,7 +60,8 @@ struct PredictionResult: Encodable {
     // Before the peak, whose threads come and go.
     let before = Machine.allocations
     for _ in 0..<100 { try predict() }
-    allocationsPerCall = before.map { Double((Machine.allocations ?? $0) - $0) / 100 }
+    let after = Machine.allocations
+    allocationsPerCall = before.flatMap { before in after.map { Double($0 - before) / 100 } }
     peakGFLOPS = Machine.peakGFLOPS(S.precision, threads: 1)
     percentOfPeak = 100 * gflops / peakGFLOPS
   }
