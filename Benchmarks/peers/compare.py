@@ -12,7 +12,7 @@ import pathlib
 import statistics
 import sys
 
-from contests import Failure, Prediction, Training, cores, median_of
+from contests import Failure, Prediction, Training, UntilAccuracy, cores, median_of
 from machine import context, load, slug
 from render import render, summary
 from time_peer import PEERS, positive
@@ -21,6 +21,9 @@ from workloads import WORKLOADS
 
 KEPT = ("versions", "firstCost", "cost", "correct", "steps", "peakResidentBytes", "gflops", "percentOfPeak", "allocationsPerStep",
         "productsOnly")
+PAIRED = ("peakResidentBytes", "last")
+# What is more than the steps of a workload, or less.
+OTHERS = ("until-97", "predict")
 
 
 def progress(text):
@@ -73,6 +76,7 @@ class Contest:
                 if peer in stopped:
                     continue
                 progress(f"{self.task.name}, round {turn + 1}/{self.options.rounds}: {peer}")
+                self.task.turn = turn
                 try:
                     mine = self.task.ours(self.our_threads)
                 except Failure as failure:
@@ -85,7 +89,9 @@ class Contest:
                     stopped.add(peer)
                     continue
                 self.kept[None], self.kept[peer] = mine, theirs
-                pairs.append({"nnblas": mine["samples"], "peer": theirs["samples"]})
+                pair = {"nnblas": mine["samples"], "peer": theirs["samples"]}
+                pair |= {key: {"nnblas": mine[key], "peer": theirs[key]} for key in PAIRED if key in mine and key in theirs}
+                pairs.append(pair)
 
     def finish(self):
         """Puts figures in the place of what was collected."""
@@ -99,17 +105,25 @@ class Contest:
             document = self.kept[peer]
             self.entry["peers"].append({
                 "peer": peer, "threads": threads, "calibration": found, "median": statistics.median(theirs), "ratios": ratios,
-                "medianRatio": statistics.median(ratios), "pairs": pairs, **{key: document[key] for key in KEPT if key in document}})
+                "medianRatio": statistics.median(ratios), "pairs": pairs, **{key: document[key] for key in KEPT if key in document},
+                **peak(pairs, "peer")})
         if own:
             mine = self.kept[None]
             middle = statistics.median(own)
             self.entry["nnblas"].update(
-                {key: mine[key] for key in KEPT if key in mine}, median=middle, context=mine["context"])
+                {key: mine[key] for key in KEPT if key in mine}, median=middle, context=mine["context"],
+                **peak([pair for _, _, pairs in self.pairs.values() for pair in pairs], "nnblas"))
             for key in ("gflops", "percentOfPeak"):
                 # The last process's, brought to the median of all.
                 if mine.get(key):
                     self.entry["nnblas"][key] = mine[key] * median_of(mine) / middle
         return self.entry
+
+
+def peak(pairs, side):
+    """The median over processes of the most memory each had resident, where both sides tell."""
+    found = [pair["peakResidentBytes"][side] for pair in pairs if "peakResidentBytes" in pair]
+    return {"peakResidentBytes": int(statistics.median(found))} if found else {}
 
 
 def hide_folder(entry):
@@ -160,20 +174,22 @@ def main():
     parser.add_argument("--nnbench", required=True, help="the built tool")
     parser.add_argument("--data", required=True, help="the folder with the four files of MNIST")
     parser.add_argument("--results", required=True, help="the folder for <date>-<cpu>.json, .md and .svg")
-    parser.add_argument("--workloads", default=",".join([*WORKLOADS, "predict"]), help="which (default: %(default)s)")
+    parser.add_argument("--workloads", default=",".join([*WORKLOADS, *OTHERS]), help="which (default: %(default)s)")
     parser.add_argument("--peers", default=",".join(everything), help="which (default: %(default)s)")
     parser.add_argument("--rounds", type=positive(int), default=5, help="pairs for each peer (default: 5)")
     parser.add_argument("--seconds", type=positive(float), default=2, help="timed in each process (default: 2)")
     parser.add_argument("--our-threads", default="1,2", help="nnbench's thread counts to choose from (default: 1,2)")
     options = parser.parse_args()
     names, options.peers = options.workloads.split(","), options.peers.split(",")
-    for kind, given, known in (("workload", names, [*WORKLOADS, "predict"]), ("peer", options.peers, everything)):
+    for kind, given, known in (("workload", names, [*WORKLOADS, *OTHERS]), ("peer", options.peers, everything)):
         if unknown := [name for name in given if name not in known]:
             parser.error(f"unknown {kind} {', '.join(unknown)}; there are {', '.join(known)}")
     if not pathlib.Path(options.nnbench).is_file():
         parser.error(f"--nnbench is '{options.nnbench}', which is no file; build it with swift build -c release")
 
-    tasks = [Training(options.nnbench, WORKLOADS[name], options.data, options.seconds) for name in names if name != "predict"]
+    tasks = [Training(options.nnbench, WORKLOADS[name], options.data, options.seconds) for name in names if name in WORKLOADS]
+    if "until-97" in names:
+        tasks.append(UntilAccuracy(options.nnbench, WORKLOADS["mlp-512"], options.data))
     if "predict" in names:
         tasks += [Prediction(options.nnbench, batch, options.seconds) for batch in (1, 256)]
     document = {"schema": 2, **context(), "rounds": options.rounds, "secondsEach": options.seconds, "results": []}

@@ -1,7 +1,7 @@
-"""What is compared: the training of each workload, and prediction, each as something that runs one process of ours or of a peer
-and returns its document.
+"""What is compared: the training of each workload, training until an accuracy, and prediction, each as something that runs one
+process of ours or of a peer and returns its document.
 
-The command lines of nnbench are in `epoch_command` and `prediction_command`, and nowhere else.
+The command lines of nnbench are in `epoch_command`, `until_command` and `prediction_command`, and nowhere else.
 """
 import json
 import math
@@ -10,9 +10,11 @@ import pathlib
 import statistics
 import subprocess
 import sys
+from importlib.metadata import version
 
 from time_peer import CANNOT, PEERS
 from time_prediction import PEERS as PREDICTION_PEERS
+from time_to_accuracy import timed
 
 HERE = pathlib.Path(__file__).resolve().parent
 TIMEOUT = 900
@@ -26,6 +28,15 @@ def epoch_command(nnbench, workload, data, threads, epochs=None, steps=None):
     """Times a workload for so many epochs, or for so many steps where an epoch is long."""
     command = [nnbench, "epoch", "--workload", workload, "--data", data, "--threads", threads]
     return command + (["--steps", steps] if steps else ["--epochs", epochs]) + ["--json", "-"]
+
+
+def until_command(nnbench, workload, data, threads, seed, accuracy, epochs):
+    """Trains a workload until so much of the test images is recognized at the end of an epoch."""
+    cost = {"softmax": "softmax-cross-entropy"}.get(workload.cost, workload.cost)
+    return [
+        nnbench, "train", "--layers", ",".join(map(str, workload.sizes)), "--activation", workload.hidden, "--cost", cost,
+        "--optimizer", workload.optimizer, "--learning-rate", workload.rate, "--batch", workload.batch, "--precision",
+        workload.precision, "--data", data, "--threads", threads, "--seed", seed, "--until-accuracy", accuracy, "--epochs", epochs]
 
 
 def prediction_command(nnbench, batch):
@@ -95,6 +106,41 @@ class Training:
                 f"does not learn: cost {first:.3g}, then {last:.3g}, {document['correct']} of "
                 f"{document['test']} right after {document['steps']} steps")
         return document
+
+
+class UntilAccuracy:
+    """Whole processes that train `mlp-512` until an accuracy; the seed of a round is its number."""
+
+    unit, counts, peers = "a process", True, ("torch-eager",)
+    epochs, turn = 20, 0
+
+    def __init__(self, nnbench, workload, data, accuracy=0.97):
+        self.name = f"until-{100 * accuracy:g}"
+        self.title = f"{describe(workload)}; from a process's start to {100 * accuracy:g} % of the test images, evaluated each epoch"
+        self.nnbench, self.workload, self.data, self.accuracy = nnbench, workload, data, accuracy
+        self.context = None
+
+    def ours(self, threads):
+        # Of what the figures depend on only the timing of steps tells.
+        self.context = self.context or run(epoch_command(self.nnbench, self.workload.name, self.data, 1, steps=1))["context"]
+        command = until_command(
+            self.nnbench, self.workload, self.data, threads, self.turn + 1, self.accuracy, self.epochs)
+        return dict(self.process(command), context=self.context)
+
+    def theirs(self, peer, threads, seconds=None):
+        document = self.process([
+            sys.executable, HERE / "train_until.py", "--data", self.data, "--seed", self.turn + 1, "--threads", threads,
+            "--accuracy", self.accuracy, "--epochs", self.epochs])
+        return dict(document, versions={name: version(name) for name in ("torch", "numpy")})
+
+    def process(self, command):
+        try:
+            seconds, memory, code, last = timed([str(word) for word in command])
+        except OSError as error:
+            raise Failure(f"{command[0]} does not start: {error.strerror}") from None
+        if code != 0:
+            raise Failure(last or f"exit code {code}")
+        return {"samples": [1e6 * seconds], "peakResidentBytes": memory, "last": last}
 
 
 class Prediction:

@@ -17,7 +17,7 @@ def amount(value):
     """A time in µs with three significant digits, in the unit that suits it."""
     if value is None:
         return "–"
-    value, unit = (value, "µs") if value < 1000 else (value / 1000, "ms")
+    value, unit = (value, "µs") if value < 1e3 else (value / 1e3, "ms") if value < 1e6 else (value / 1e6, "s")
     return f"{value:.{0 if value >= 99.95 else 1 if value >= 9.995 else 2}f} {unit}"
 
 
@@ -39,6 +39,8 @@ def ours(entry):
         text += f", {own['gflops']:.1f} GFLOP/s"
     if own.get("percentOfPeak"):
         text += f", {own['percentOfPeak']:.0f} % of peak"
+    if own.get("peakResidentBytes"):
+        text += f", {own['peakResidentBytes'] / 2**20:.0f} MiB"
     return text
 
 

@@ -25,9 +25,9 @@ HERE = pathlib.Path(__file__).resolve().parent
 
 
 def timed(command):
-    """Wall seconds, peak resident bytes, exit code and last line of a process's output."""
+    """Wall seconds, peak resident bytes, exit code and last line, of output or errors, of a process."""
     start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     lines = process.stdout.read().strip().splitlines()
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)

@@ -74,6 +74,28 @@ struct ArgumentsTests {
         == "--seed is '-1', expected a whole number from 0 to 18446744073709551615")
   }
 
+  @Test("A share is above 0 and at most 1")
+  func shares() throws {
+    for (text, value) in [("1", 1.0), ("0.97", 0.97), ("1e-9", 1e-9)] {
+      #expect(try parse("--rate", text).share("rate") == value)
+    }
+    #expect(try parse().share("rate") == nil)
+    for text in ["0", "-0.1", "1.0001", "97%", "nan"] {
+      #expect(
+        message { _ = try parse("--rate=\(text)").share("rate") }
+          == "--rate is '\(text)', expected a number above 0 and at most 1; 0.97 is 97 %")
+    }
+  }
+
+  @Test("Of a type's words some can be left out")
+  func someChoices() throws {
+    let some = [Activation.sigmoid, .relu]
+    #expect(try parse("--rate", "relu").choice("rate", among: some) == .relu)
+    #expect(
+      message { _ = try parse("--rate", "identity").choice("rate", among: some) }
+        == "--rate is 'identity', expected sigmoid or relu")
+  }
+
   @Test("Sizes are whole numbers with commas")
   func sizesOfNetworks() throws {
     #expect(try sizes("784,30,10", named: "--layers", precision: .f64) == [784, 30, 10])

@@ -11,12 +11,16 @@ struct Tool {
   /// Runs nnbench and waits for its end.
   static func run(_ arguments: String...) throws -> Tool { try run(arguments: arguments) }
 
-  /// Runs nnbench and waits for its end; standard output may have another destination than `output`.
-  static func run(arguments: [String], to destination: FileHandle? = nil) throws -> Tool {
+  /// Runs nnbench and waits for its end; standard output may have another destination than `output`, and the environment
+  /// more variables.
+  static func run(
+    arguments: [String], environment: [String: String] = [:], to destination: FileHandle? = nil
+  ) throws -> Tool {
     let process = Process()
     let main = try #require(Bundle.main.executableURL)
     process.executableURL = main.deletingLastPathComponent().appendingPathComponent("nnbench")
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
     // Files, not pipes: a pipe that nobody empties stops the process.
     return try withTemporaryDirectory { folder in

@@ -100,13 +100,29 @@ package struct Arguments {
     return value
   }
 
-  /// A flag's value as one of a list of words.
+  /// A flag's value as a share of a whole: a number above 0, at most 1.
+  package func share(_ name: String) throws(UsageError) -> Double? {
+    guard let text = values[name] else { return nil }
+    guard let value = Double(text), value > 0, value <= 1 else {
+      throw UsageError("--\(name) is '\(text)', expected a number above 0 and at most 1; 0.97 is 97 %")
+    }
+    return value
+  }
+
+  /// A flag's value as one of a type's words.
   package func choice<Choice: RawRepresentable & CaseIterable>(
     _ name: String, _ type: Choice.Type
   ) throws(UsageError) -> Choice? where Choice.RawValue == String {
+    try choice(name, among: Array(type.allCases))
+  }
+
+  /// A flag's value as one of some words.
+  package func choice<Choice: RawRepresentable>(
+    _ name: String, among choices: [Choice]
+  ) throws(UsageError) -> Choice? where Choice.RawValue == String {
     guard let text = values[name] else { return nil }
-    guard let choice = Choice(rawValue: text) else {
-      let words = Choice.allCases.map(\.rawValue)
+    guard let choice = choices.first(where: { $0.rawValue == text }) else {
+      let words = choices.map(\.rawValue)
       throw UsageError(
         "--\(name) is '\(text)', expected \(words.joined(separator: " or "))" + suggestion(for: text, among: words))
     }

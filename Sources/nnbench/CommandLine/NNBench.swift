@@ -66,7 +66,9 @@ enum NNBench {
 
   private static func describe(_ error: any Error) -> String {
     switch error {
-    case is UsageError, is ShapeError, is DataError, is ModelFileError, is TrainingError, is OutputError: "\(error)"
+    case is UsageError, is ShapeError, is DataError, is ModelFileError, is TrainingError, is OutputError,
+      is AccuracyMissed:
+      "\(error)"
     // What remains comes from Foundation, which keeps its words here.
     default: (error as NSError).localizedDescription
     }

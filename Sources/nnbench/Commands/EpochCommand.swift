@@ -22,6 +22,7 @@ struct EpochCommand: Command {
       .init("precision", "p", help: "f64 or f32. (default: f64)"),
       dataOption,
       .init("epochs", "n", help: "How many epochs are timed. (default: as many steps as --seconds has)"),
+      .init("steps", "n", help: "How many steps are timed, where an epoch is long."),
       .init("seconds", "s", help: "How many seconds are timed at least. (default: 3)"),
       threadsOption,
       .init("profile", help: "Show what each worker's time goes to."),
@@ -36,13 +37,17 @@ struct EpochCommand: Command {
   init(_ arguments: Arguments) throws(UsageError) {
     workloads = arguments.string("workload") == "all" ? Workload.all : [try Self.workload(arguments)]
     data = arguments.string("data")
-    if arguments.has("epochs"), arguments.has("seconds") {
-      throw UsageError("--epochs and --seconds contradict each other; give one")
-    }
+    let given = ["steps", "epochs", "seconds"].filter(arguments.has)
+    if given.count > 1 { throw UsageError("--\(given[0]) and --\(given[1]) contradict each other; give one") }
     settings = EpochSettings(
-      threads: try arguments.threads(), epochs: try arguments.integer("epochs", in: 1...1_000_000),
-      seconds: try arguments.positiveNumber("seconds", in: .f64) ?? 3, isProfiled: arguments.has("profile"))
+      threads: try arguments.threads(), extent: try Self.extent(arguments), isProfiled: arguments.has("profile"))
     json = arguments.string("json")
+  }
+
+  private static func extent(_ arguments: Arguments) throws(UsageError) -> EpochSettings.Extent {
+    if let steps = try arguments.integer("steps", in: 1...Int.max) { return .steps(steps) }
+    if let epochs = try arguments.integer("epochs", in: 1...1_000_000) { return .epochs(epochs) }
+    return .seconds(try arguments.positiveNumber("seconds", in: .f64) ?? 3)
   }
 
   private static func workload(_ arguments: Arguments) throws(UsageError) -> Workload {
@@ -65,6 +70,7 @@ struct EpochCommand: Command {
     // Found out now, not when the figures that were to be written are there.
     if let json, json != "-" { _ = try OutputFile(json) }
     let console = Console(keepsOutputForJSON: json == "-", hasResultFile: json != nil)
+    Console.warn(SIMDLevel.warning)
     let digits = try Digits.load(directory: data)
     let context = RunContext(digits: digits)
     try console.print(context.heading)
@@ -79,7 +85,8 @@ struct EpochCommand: Command {
       }
       notes.append(
         "\(workload.name): \(evaluation); \(counted(result.samples.count, "sample")) of "
-          + "\(counted(result.steps, "step")) in all" + (result.threads == 1 ? "; one worker" : ""))
+          + "\(counted(result.steps, "step")) in all"
+          + (workersNote(result.threads, threads: settings.threads).map { "; \($0)" } ?? ""))
     }
     try console.print(EpochResult.table(results) + "\n")
     for result in results where result.phases != nil { try console.print(result.phaseTable + "\n") }

@@ -21,6 +21,7 @@ struct ReportCommand: Command {
     // Products are measured as the engine calls them.
     BLAS.threads = 1
     let console = Console()
+    Console.warn(SIMDLevel.warning)
     let digits = try Digits.load(directory: nil)
     try console.print(RunContext(digits: digits).heading)
     try console.print("\(digits.summary)\n")
@@ -30,7 +31,7 @@ struct ReportCommand: Command {
     try console.print(table.text + "\n")
 
     let (result, evaluation) = try measureEpochs(
-      of: Workload.all[0], on: digits, EpochSettings(threads: threads, epochs: 1))
+      of: Workload.all[0], on: digits, EpochSettings(threads: threads, extent: .epochs(1)))
     try console.print(EpochResult.table([result]))
     try console.print("\nAfter about two epochs: \(evaluation)")
   }

@@ -4,11 +4,16 @@ import NNBlas
 struct EpochSettings {
   /// The engine's threads, or nil for its own choice.
   var threads: Int?
-  /// How many epochs are timed, or nil to go by seconds.
-  var epochs: Int?
-  /// How long is timed at least where no epochs are given.
-  var seconds = 3.0
+  var extent: Extent
   var isProfiled = false
+
+  /// How much is timed.
+  enum Extent {
+    case steps(Int)
+    case epochs(Int)
+    /// So long at least, and five samples.
+    case seconds(Double)
+  }
 }
 
 /// Times the steps of a workload: shuffle, gather, forward, backward and update are inside the clock.
@@ -56,11 +61,15 @@ private struct EpochMeasurement<S: Scalar> {
     defer { progress.clear() }
     let stretch = try warmUp()
     var (samples, steps, seconds) = ([Double](), 0, 0.0)
-    func isEnough() -> Bool {
-      settings.epochs.map { steps >= $0 * stepsPerEpoch } ?? (seconds >= settings.seconds && samples.count >= 5)
+    /// The steps that are still to be timed.
+    func stepsLeft() -> Int {
+      switch settings.extent {
+      case .steps(let count): count - steps
+      case .epochs(let count): count * stepsPerEpoch - steps
+      case .seconds(let least): seconds >= least && samples.count >= 5 ? 0 : .max
+      }
     }
-    while !isEnough() {
-      let left = settings.epochs.map { $0 * stepsPerEpoch - steps } ?? .max
+    while case let left = stepsLeft(), left > 0 {
       // What would be left over is too short to be trusted alone.
       let count = left < 2 * stretch ? left : stretch
       let report = try train(count, "timing")
@@ -76,7 +85,7 @@ private struct EpochMeasurement<S: Scalar> {
       workload: workload, threads: trainer.workers, steps: steps, stepsPerEpoch: stepsPerEpoch, samples: samples,
       microsecondsPerStep: summary, operationsPerStep: operations,
       peakGFLOPS: Machine.peakGFLOPS(workload.precision, threads: trainer.workers),
-      allocationsPerStep: try countAllocations(), productsOnly: products,
+      allocationsPerStep: try countAllocations(most: stretch), productsOnly: products,
       phases: settings.isProfiled ? try measurePhases(steps: stretch) : nil,
       peakResidentBytes: RunContext.peakResidentBytes)
     return (result, try trainer.network.evaluate(digits.test, cost: workload.cost))
@@ -96,10 +105,13 @@ private struct EpochMeasurement<S: Scalar> {
     }
   }
 
-  /// Allocations between the ends of the first and of the last of some steps in one call, for each step.
-  private func countAllocations() throws -> Double? {
+  /// Allocations between the ends of the first and of the last of some steps of an epoch, for each step.
+  private func countAllocations(most: Int) throws -> Double? {
     guard Machine.allocations != nil else { return nil }
-    let steps = min(100, max(2, stepsPerEpoch))
+    let steps = max(2, min(100, stepsPerEpoch, most))
+    // An epoch's beginning, with its new order, is no step's.
+    let rest = stepsPerEpoch - trainer.stepsInEpoch
+    if rest < steps { _ = try train(rest, "counting allocations") }
     var (first, last): (UInt64?, UInt64) = (nil, 0)
     try trainer.train(steps: steps, on: digits.training) { _ in
       last = Machine.allocations ?? 0

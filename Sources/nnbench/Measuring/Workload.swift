@@ -58,12 +58,10 @@ package struct Workload: Sendable, Equatable {
     return 6 * products.reduce(0, +) - 2 * products[0]
   }
 
-  /// A network for it: as the book draws it where its neurons are the book's.
+  /// A network for it.
   package func network<S: Scalar>(seed: UInt64, as type: S.Type) throws(ShapeError) -> Network<S> {
-    if activation == .sigmoid, cost != .softmaxCrossEntropy { return try Network(sizes: layers, seed: seed) }
-    var dense = layers.dropFirst().map { Dense($0, activation: activation) }
-    dense[dense.count - 1] = Dense(layers[layers.count - 1], activation: cost.outputActivation ?? activation)
-    return try Network(inputs: layers[0], layers: dense, seed: seed)
+    try Network(
+      sizes: layers, activation: activation, cost: cost, initializer: .usual(for: activation), seed: seed)
   }
 
   /// The workload of a name.
@@ -76,4 +74,24 @@ package struct Workload: Sendable, Equatable {
       "--workload is '\(name)', expected one of \((names + ["all"]).joined(separator: ", "))"
         + suggestion(for: name, among: names + ["all"]))
   }
+}
+
+extension Network {
+  /// A network whose last layer is what the cost needs; where any will do, it is as the others.
+  ///
+  /// - Throws: As `init(inputs:layers:initializer:seed:)`.
+  init(
+    sizes: [Int], activation: Activation, cost: Cost, initializer: Initializer, seed: UInt64
+  ) throws(ShapeError) {
+    let last = sizes.count - 1
+    let layers = (1...last).map {
+      Dense(sizes[$0], activation: $0 == last ? cost.outputActivation ?? activation : activation)
+    }
+    try self.init(inputs: sizes[0], layers: layers, initializer: initializer, seed: seed)
+  }
+}
+
+extension Initializer {
+  /// As the book draws a network of its own neurons; for others He's.
+  static func usual(for activation: Activation) -> Initializer { activation == .sigmoid ? .standardNormal : .heNormal }
 }
