@@ -49,6 +49,7 @@ struct PredictSpeedCommand: Command {
   }
 
   func run() throws {
+    Console.warn(SIMDLevel.warning)
     // Found out now, not when the figures that were to be written are there.
     if let json, json != "-" { _ = try OutputFile(json) }
     let console = Console(keepsOutputForJSON: json == "-", hasResultFile: json != nil)
