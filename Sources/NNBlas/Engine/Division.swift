@@ -13,8 +13,9 @@ struct Division {
   /// Multiplications and additions below which a product is not worth a second worker: about as long as two threads take to
   /// meet and to pack an operand twice.
   static let leastWork = 100_000
-  /// Neurons in a panel: wide enough for a product at nearly full speed, and enough panels for many workers.
-  static let panelWidth = 128
+  /// Neurons in a panel: wide enough for a product at nearly full speed, and enough panels for many workers. Each product
+  /// packs the other operand anew, which wide layers can afford less often.
+  static func panelWidth(_ neurons: Int) -> Int { neurons < 1024 ? 128 : 256 }
 
   /// The numbers in a batch that is made by every worker for itself; two such batches fit a second-level cache, with the
   /// weights of a panel.
@@ -53,7 +54,7 @@ struct Division {
       return [0..<neurons]
     }
     // An even number of panels, for two workers; a multiple of the kernels' width where there are many neurons.
-    let count = max(2, neurons / (2 * Self.panelWidth) * 2)
+    let count = max(2, neurons / (2 * Self.panelWidth(neurons)) * 2)
     return Self.divide(neurons, into: count, unit: neurons >= 128 ? 16 : neurons >= 64 ? 8 : 4)
   }
 

@@ -117,7 +117,7 @@ struct PlanTests {
 
   @Test("divides large shapes for many workers, and small ones not at all")
   func width() {
-    #expect(Shape(sizes: [784, 2048, 2048, 2048, 10], rows: 512, wholeRows: true).plan().width >= 16)
+    #expect(Shape(sizes: [784, 2048, 2048, 2048, 10], rows: 512, wholeRows: true).plan().width >= 8)
     #expect(Shape(sizes: [3, 2], rows: 4, wholeRows: false).plan().stages[0].filter { $0.kind == .output }.count == 1)
     let small = Shape(sizes: [784, 30, 10], rows: 10, wholeRows: false).plan()
     // Two panels on cache lines of their own; the rest is too little to share.
