@@ -20,17 +20,18 @@ struct EngineOracleTests {
   @Test("agrees with the plain step, batch after batch, the short last one too", arguments: cases)
   func agrees(_ example: EngineCase) throws {
     // A sum of n products is off by √n roundings or so; the bounds are those for widths of 300 and some ten steps.
-    try check(example, relative: 1e-12, as: Double.self)
-    try check(example, relative: 2e-5, as: Float.self)
+    try Self.check(example, relative: 1e-12, as: Double.self)
+    try Self.check(example, relative: 2e-5, as: Float.self)
   }
 
   @Test("that stores its gradient agrees too", arguments: cases)
   func stored(_ example: EngineCase) throws {
-    try check(example, relative: 1e-12, as: Double.self) { _ in }
-    try check(example, relative: 2e-5, as: Float.self) { _ in }
+    try Self.check(example, relative: 1e-12, as: Double.self) { _ in }
+    try Self.check(example, relative: 2e-5, as: Float.self) { _ in }
   }
 
-  private func check<S: Scalar>(
+  /// Trains both through an epoch.
+  static func check<S: Scalar>(
     _ example: EngineCase, relative: Double, as _: S.Type, gradientHook: Trainer<S>.GradientHook? = nil
   ) throws {
     let dataset = try example.dataset(as: S.self)

@@ -95,6 +95,19 @@ struct KernelChoiceTests {
     }
   }
 
+  @Test(arguments: SIMDLevel.allCases.filter(\.isAvailable))
+  func stepsAgreeWithThePlainOneUnderEachLevel(_ level: SIMDLevel) async {
+    await withSIMDVariable(level.rawValue) {
+      await #expect(processExitsWith: .success) { [level] in
+        #expect(SIMDLevel.current == level)
+        for example in EngineOracleTests.cases.prefix(18) {
+          try EngineOracleTests.check(example, relative: 1e-12, as: Double.self)
+          try EngineOracleTests.check(example, relative: 2e-5, as: Float.self)
+        }
+      }
+    }
+  }
+
   /// Runs a body with NNBLAS_SIMD set, or unset, for processes that it starts; this process has made its choice already.
   private func withSIMDVariable(_ value: String?, _ body: () async -> Void) async {
     let before = ProcessInfo.processInfo.environment["NNBLAS_SIMD"]
