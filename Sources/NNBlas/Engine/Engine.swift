@@ -41,8 +41,9 @@ final class Engine<S: Scalar>: TeamJob {
       team ?? Team(workers: threads ?? fullPlan.defaultWorkers(network.trainingOperationsPerExample * batchSize))
     self.team = team
     self.batchSize = batchSize
-    full = Schedule(fullPlan, workers: team.count)
-    short = shortPlan.map { Schedule($0, workers: team.count) }
+    let joins = ProductParts.keepBits(S.self)
+    full = Schedule(fullPlan, workers: team.count, joins: joins)
+    short = shortPlan.map { Schedule($0, workers: team.count, joins: joins) }
     workspace = Workspace(
       layout: layout, activations: network.activations, rows: batchSize, purpose: purpose,
       costs: max(fullPlan.costCount, shortPlan?.costCount ?? 0), workers: team.count,

@@ -13,6 +13,8 @@ package struct Plan: Equatable, Sendable {
 
   /// How a training step ends.
   package enum Ending: String, Sendable {
+    /// Plain gradient descent: the product of a panel's weight gradient is added to the weights at once.
+    case accumulated
     /// The weight gradient of a panel and its update are one task; the gradient as a whole is never there.
     case fused
     /// The whole gradient is written, somebody sees it, then parameters are updated.
@@ -21,6 +23,8 @@ package struct Plan: Equatable, Sendable {
 
   /// Tasks of one stage that have different slots are independent of one another; everybody waits for the end of a stage.
   package var stages: [[Task]] = []
+  /// The widths of the layers, the input's first.
+  let sizes: [Int]
   /// The number of examples.
   package let rows: Int
   /// The stage after which the costs of all examples are there.
@@ -59,14 +63,16 @@ package struct Plan: Equatable, Sendable {
     package let layer: Int
     package let rows: Range<Int>
     package let columns: Range<Int>
-    /// Decides the worker. Tasks of a stage with the same slot are done in order by the same worker, and a panel of
-    /// neurons has the same slot in every stage, so that its weights stay in one worker's cache.
+    /// Decides the worker, out of so many slots. Tasks of a stage with the same slot are done in order by the same worker, and a
+    /// panel of neurons has the same slot in every stage, so that its weights stay in one worker's cache.
     package let slot: Int
+    package let slots: Int
     /// Which partial sum of the cost an output task writes.
     package var cost = 0
   }
 
   package init(sizes: [Int], rows: Int, wholeOutputRows: Bool, purpose: Purpose) {
+    self.sizes = sizes
     self.rows = rows
     let division = Division(sizes: sizes, rows: rows, wholeOutputRows: wholeOutputRows)
     let last = sizes.count - 1
@@ -76,18 +82,22 @@ package struct Plan: Equatable, Sendable {
     if purpose == .evaluation {
       stages.append([])
       for (slot, block) in division.gatherBlocks.enumerated() {
-        add(Task(kind: .gather, layer: 0, rows: block, columns: 0..<sizes[0], slot: slot))
+        add(
+          Task(
+            kind: .gather, layer: 0, rows: block, columns: 0..<sizes[0], slot: slot,
+            slots: division.gatherBlocks.count))
       }
     }
     // Forward: a layer whose rows need nothing but the same rows of the layer before goes on in its stage.
     for layer in 1...last {
       if layer == 1 || !division.isByRows(layer) || !division.isByRows(layer - 1) { stages.append([]) }
-      for (slot, block) in division.blocks(layer).enumerated() {
+      let blocks = division.blocks(layer)
+      for (slot, block) in blocks.enumerated() {
         let isOutput = layer == last
         add(
           Task(
             kind: isOutput ? .output : .forward, layer: layer, rows: block.rows, columns: block.columns, slot: slot,
-            cost: isOutput ? slot : 0))
+            slots: blocks.count, cost: isOutput ? slot : 0))
         if isOutput { costCount += 1 }
       }
     }
@@ -101,25 +111,34 @@ package struct Plan: Equatable, Sendable {
         stages.append([])
         isByRows = division.isByRows(layer)
       }
-      for (slot, block) in (isByRows ? division.rowBlocks(layer) : division.blocks(layer)).enumerated() {
-        add(Task(kind: .backward, layer: layer, rows: block.rows, columns: block.columns, slot: slot))
+      let blocks = isByRows ? division.rowBlocks(layer) : division.blocks(layer)
+      for (slot, block) in blocks.enumerated() {
+        add(
+          Task(
+            kind: .backward, layer: layer, rows: block.rows, columns: block.columns, slot: slot, slots: blocks.count))
       }
     }
 
-    // The next batch is fetched by those who have little to do in the stage of the output.
-    let outputSlots = division.blocks(last).count
-    for (index, block) in division.gatherBlocks.enumerated() {
+    // The next batch is fetched by those who have little to do in the stage of the output: the last ones.
+    let (outputSlots, gatherBlocks) = (division.blocks(last).count, division.gatherBlocks)
+    for (index, block) in gatherBlocks.enumerated() {
+      let slots = max(outputSlots, gatherBlocks.count)
       stages[costStage].append(
-        Task(kind: .gather, layer: 0, rows: block, columns: 0..<sizes[0], slot: outputSlots + index))
+        Task(
+          kind: .gather, layer: 0, rows: block, columns: 0..<sizes[0], slot: slots - gatherBlocks.count + index,
+          slots: slots))
     }
 
     // No update before the last error is there.
-    for kind in ending == .fused ? [Task.Kind.update] : [.gradient, .descend] {
+    for kind in ending == .stored ? [.gradient, .descend] : [Task.Kind.update] {
       stages.append([])
       for layer in (1...last).reversed() {
-        for (slot, panel) in division.panels(layer).enumerated() {
-          add(Task(kind: kind, layer: layer, rows: panel, columns: 0..<sizes[layer - 1], slot: slot))
-          if kind == .update { largestPanel = max(largestPanel, panel.count * (sizes[layer - 1] + 1)) }
+        let panels = division.panels(layer)
+        for (slot, panel) in panels.enumerated() {
+          add(
+            Task(
+              kind: kind, layer: layer, rows: panel, columns: 0..<sizes[layer - 1], slot: slot, slots: panels.count))
+          if ending == .fused { largestPanel = max(largestPanel, panel.count * (sizes[layer - 1] + 1)) }
         }
       }
     }

@@ -1,5 +1,5 @@
 /// A plan laid out for a number of workers: each one's tasks, stage by stage, in plain memory that all of them read.
-final class Schedule: @unchecked Sendable {
+package final class Schedule: @unchecked Sendable {
   let plan: Plan
   /// The workers' tasks, worker after worker, stage after stage.
   private let tasks: UnsafeMutablePointer<Plan.Task>
@@ -7,7 +7,7 @@ final class Schedule: @unchecked Sendable {
   private let starts: UnsafeMutablePointer<Int>
 
   /// What a worker walks through; valid while the schedule lives.
-  struct View {
+  package struct View {
     let rows: Int
     let stageCount: Int
     /// The stages of the first round, and those that follow when somebody has seen the gradient.
@@ -19,19 +19,27 @@ final class Schedule: @unchecked Sendable {
     fileprivate let starts: UnsafePointer<Int>
 
     @inline(__always)
-    func tasks(of worker: Int, stage: Int) -> UnsafeBufferPointer<Plan.Task> {
+    package func tasks(of worker: Int, stage: Int) -> UnsafeBufferPointer<Plan.Task> {
       let start = starts[worker * (stageCount + 1) + stage]
       return UnsafeBufferPointer(start: tasks + start, count: starts[worker * (stageCount + 1) + stage + 1] - start)
     }
   }
 
-  init(_ plan: Plan, workers: Int) {
+  /// - Parameters:
+  ///   - plan: The tasks.
+  ///   - workers: How many there are.
+  ///   - joins: Whether a worker may make neighbouring blocks in one product, which has the same bits.
+  package init(_ plan: Plan, workers: Int, joins: Bool) {
     self.plan = plan
     var (ordered, starts) = ([Plan.Task](), [Int]())
     for worker in 0..<workers {
       for stage in plan.stages {
         starts.append(ordered.count)
-        ordered += stage.filter { $0.slot % workers == worker || $0.kind == .gather && plan.replicatesBatch }
+        let tasks = stage.filter {
+          // Neighbours have neighbouring slots.
+          $0.slot * workers / $0.slots == worker || $0.kind == .gather && plan.replicatesBatch
+        }
+        ordered += joins ? plan.joined(tasks) : tasks
       }
       starts.append(ordered.count)
     }
@@ -46,7 +54,7 @@ final class Schedule: @unchecked Sendable {
     starts.deallocate()
   }
 
-  var view: View {
+  package var view: View {
     let (count, first) = (plan.stages.count, plan.stages.count - (plan.storesGradient ? 1 : 0))
     return View(
       rows: plan.rows, stageCount: count, firstRound: 0..<first, secondRound: first..<count, costStage: plan.costStage,

@@ -66,7 +66,7 @@ final class Workspace<S: Scalar>: @unchecked Sendable {
       reserve(targetWidth * copies)
     }
     // The cost's kernels take the last layer in one piece.
-    let strides = sizes.indices.map { 0 < $0 && $0 < last ? Self.rounded(sizes[$0], toBytes: 64) : sizes[$0] }
+    let strides = sizes.indices.map { 0 < $0 && $0 < last ? Self.stride(sizes[$0]) : sizes[$0] }
     for layer in 1...last {
       reserve(rows * strides[layer])
       reserve(isTraining || layer == last ? rows * strides[layer] : 0)
@@ -93,6 +93,13 @@ final class Workspace<S: Scalar>: @unchecked Sendable {
     scratchCount = stride
     costs = .allocate(capacity: max(costCount, 1))
     costs.initialize(repeating: 0, count: max(costCount, 1))
+  }
+
+  /// The elements from one row to the next: whole lines of cache, and never pages or halves and quarters of them. Rows that
+  /// far apart share so few places in the first-level cache that a product which packs them drives them out.
+  private static func stride(_ width: Int) -> Int {
+    let stride = rounded(width, toBytes: 64)
+    return stride * MemoryLayout<S>.stride % 1024 == 0 ? stride + 64 / MemoryLayout<S>.stride : stride
   }
 
   /// A number of elements that fills whole blocks of so many bytes.

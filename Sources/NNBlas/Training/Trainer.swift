@@ -194,7 +194,7 @@ public final class Trainer<S: Scalar> {
   }
 
   /// How a step ends, as it follows from the options: the one rounds differently from the other.
-  var ending: Plan.Ending { gradientHook == nil ? .fused : .stored }
+  var ending: Plan.Ending { gradientHook != nil ? .stored : optimizer.stateCount > 0 ? .fused : .accumulated }
 
   private func evaluate(_ dataset: Dataset) -> Evaluation {
     if let evaluator, evaluator.count == dataset.count { return network.evaluate(dataset, evaluator) }

@@ -1,0 +1,104 @@
+import NNBlas
+import Testing
+
+/// Neighbouring blocks of one worker, made in one product.
+@Suite("Joined tasks")
+struct JoinedTasksTests {
+  private func plan(_ sizes: [Int], rows: Int, _ ending: Plan.Ending) -> Plan {
+    Plan(sizes: sizes, rows: rows, wholeOutputRows: true, purpose: .training(ending))
+  }
+
+  /// What is done of each kind, layer by layer: blocks and their elements.
+  private func work(_ tasks: [Plan.Task]) -> [String: (blocks: Int, elements: Int)] {
+    tasks.reduce(into: [:]) { work, task in
+      let before = work["\(task.kind) \(task.layer)"] ?? (0, 0)
+      work["\(task.kind) \(task.layer)"] = (before.blocks + 1, before.elements + task.rows.count * task.columns.count)
+    }
+  }
+
+  @Test("leave one worker one product for each layer, and the same work", arguments: [Plan.Ending.accumulated, .stored])
+  func wholeLayers(_ ending: Plan.Ending) {
+    let plan = plan([784, 2048, 2048, 10], rows: 512, ending)
+    var whole: Set<String> = []
+    for stage in plan.stages {
+      let (apart, joined) = (work(stage), work(plan.joined(stage)))
+      for (name, before) in apart {
+        let after = joined[name] ?? (0, 0)
+        #expect(after.elements == before.elements, "\(name)")
+        if before.blocks > 1, after.blocks == 1 { whole.insert(name) }
+        // The output's costs are summed block by block, and a batch is fetched in groups.
+        if name.hasPrefix("output") || name.hasPrefix("gather") { #expect(after.blocks == before.blocks, "\(name)") }
+      }
+    }
+    // The last hidden layer's errors follow from the outputs' in the same groups of examples.
+    let ends = ending == .stored ? ["gradient 1", "gradient 2", "descend 1", "descend 2"] : ["update 1", "update 2"]
+    #expect(whole.isSuperset(of: ["forward 1", "forward 2", "backward 1"] + ends), "\(whole.sorted())")
+  }
+
+  @Test("keep a panel's gradient apart where it should stay in cache until its update")
+  func panels() {
+    let plan = plan([784, 2048, 2048, 10], rows: 512, .fused)
+    #expect(plan.joined(plan.stages[plan.stages.count - 1]) == plan.stages[plan.stages.count - 1])
+    #expect(plan.joined(plan.stages[0]).count == 1)
+  }
+
+  @Test("are no others than neighbours, and no small ones")
+  func limits() {
+    let plan = plan([784, 2048, 2048, 10], rows: 512, .accumulated)
+    let first = plan.stages[0]
+    #expect(plan.joined([first[0], first[2]]) == [first[0], first[2]])
+    #expect(plan.joined([first[1], first[0]]) == [first[1], first[0]])
+    let small = self.plan([784, 300, 10], rows: 16, .accumulated)
+    #expect(small.stages[0].count > 1)
+    #expect(small.joined(small.stages[0]) == small.stages[0])
+  }
+
+  @Test("come in one chain for each worker: every task once, neighbours together")
+  func workers() {
+    let plan = plan([784, 2048, 2048, 10], rows: 512, .accumulated)
+    for workers in 1...9 {
+      let schedule = Schedule(plan, workers: workers, joins: false)
+      defer { withExtendedLifetime(schedule) {} }
+      let view = schedule.view
+      for (stage, tasks) in plan.stages.enumerated() {
+        let divided = (0..<workers).map { Array(view.tasks(of: $0, stage: stage)) }
+        #expect(divided.flatMap { $0 }.count == tasks.count)
+        for mine in divided {
+          let slots = mine.filter { $0.kind == .forward || $0.kind == .backward }.map(\.slot)
+          #expect(slots.isEmpty || slots == Array(slots[0]..<slots[0] + slots.count))
+        }
+      }
+    }
+  }
+
+  @Test("have the same bits, as OpenBLAS makes products here", arguments: [false, true])
+  func bits(_ transposeA: Bool) {
+    #expect(ProductParts.keepBits(Float.self))
+    #expect(ProductParts.keepBits(Double.self))
+    check(transposeA, as: Float.self)
+    check(transposeA, as: Double.self)
+  }
+
+  /// Depths below, at and beyond what OpenBLAS takes at once; boundaries at multiples of 8, as plans have them.
+  private func check<S: Scalar>(_ transposeA: Bool, as _: S.Type) {
+    var random = RandomValues(seed: 1)
+    for (m, n, k) in [(512, 320, 128), (264, 784, 300), (1040, 130, 700), (200, 1030, 1500)] {
+      let (a, b): ([S], [S]) = (random.numbers(m * k, in: -1...1), random.numbers(k * n, in: -1...1))
+      for transposeB in [false, true] {
+        let product = PartedProduct(m: m, n: n, k: k, transposeA: transposeA, transposeB: transposeB)
+        for part in [max(m, n) / 2 / 8 * 8, max(m, n) / 3 / 8 * 8] {
+          #expect(product.keepsBits(a, b, at: part), "\(m)×\(n)×\(k), \(transposeB), at \(part)")
+        }
+      }
+    }
+  }
+
+  @Test("would be seen to differ")
+  func difference() {
+    var random = RandomValues(seed: 1)
+    let a: [Float] = random.numbers(64 * 64, in: -1...1)
+    let product = PartedProduct(m: 64, n: 64, k: 64, transposeA: false, transposeB: true)
+    // Unlike itself.
+    #expect(!product.keepsBits(a, [.nan] + a.dropFirst(), at: 32))
+  }
+}
