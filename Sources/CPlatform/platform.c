@@ -16,24 +16,27 @@
 
 // MARK: Barrier
 
-// On lines of cache of their own: who arrives writes the one while who waits reads the other.
+// How many meetings a thread has come to, on lines of its own: two, which some processors fetch together.
+typedef struct {
+  _Alignas(128) atomic_uint meetings;
+} place;
+
 struct nnblas_barrier {
-  _Alignas(64) atomic_uint arrived;
-  // Counts the times that all have arrived; who waits watches it change.
-  _Alignas(64) atomic_uint generation;
-  _Alignas(64) atomic_uint sleepers;
+  _Alignas(128) atomic_uint sleepers;
   uint32_t threads;
   uint32_t spins;
+  // One for each thread.
+  place places[];
 };
 
 nnblas_barrier *nnblas_barrier_create(uint32_t threads, uint32_t spins) {
-  nnblas_barrier *barrier = aligned_alloc(_Alignof(nnblas_barrier), sizeof(nnblas_barrier));
+  nnblas_barrier *barrier =
+      aligned_alloc(_Alignof(nnblas_barrier), sizeof(nnblas_barrier) + threads * sizeof(place));
   if (!barrier) return NULL;
-  atomic_init(&barrier->arrived, 0);
-  atomic_init(&barrier->generation, 0);
   atomic_init(&barrier->sleepers, 0);
   barrier->threads = threads;
   barrier->spins = spins;
+  for (uint32_t i = 0; i < threads; i++) atomic_init(&barrier->places[i].meetings, 0);
   return barrier;
 }
 
@@ -47,27 +50,44 @@ static inline void relax(void) {
 #endif
 }
 
-void nnblas_barrier_wait(nnblas_barrier *barrier) {
-  unsigned generation = atomic_load_explicit(&barrier->generation, memory_order_relaxed);
-  if (atomic_fetch_add_explicit(&barrier->arrived, 1, memory_order_acq_rel) + 1 == barrier->threads) {
-    atomic_store_explicit(&barrier->arrived, 0, memory_order_relaxed);
-    // In one order with the count of sleepers: either they see the new generation, or this thread sees them.
-    atomic_store_explicit(&barrier->generation, generation + 1, memory_order_seq_cst);
-    if (atomic_load_explicit(&barrier->sleepers, memory_order_seq_cst) > 0) {
-      syscall(SYS_futex, &barrier->generation, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
-    }
-    return;
+// Who comes writes to one line, on which the others look; who sleeps is woken by whom it waits for.
+static inline unsigned arrive(nnblas_barrier *barrier, uint32_t thread) {
+  atomic_uint *meetings = &barrier->places[thread].meetings;
+  const unsigned meeting = atomic_load_explicit(meetings, memory_order_relaxed) + 1;
+  // In one order with the count of sleepers: either they see this, or this thread sees them.
+  atomic_store_explicit(meetings, meeting, memory_order_seq_cst);
+  if (atomic_load_explicit(&barrier->sleepers, memory_order_seq_cst) > 0) {
+    syscall(SYS_futex, meetings, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
   }
+  return meeting;
+}
+
+static inline void await(nnblas_barrier *barrier, uint32_t thread, unsigned meeting) {
+  atomic_uint *meetings = &barrier->places[thread].meetings;
+  // Nobody is ahead by half of all numbers.
   for (uint32_t spin = 0; spin < barrier->spins; spin++) {
-    if (atomic_load_explicit(&barrier->generation, memory_order_acquire) != generation) return;
+    if ((int)(atomic_load_explicit(meetings, memory_order_acquire) - meeting) >= 0) return;
     relax();
   }
   atomic_fetch_add_explicit(&barrier->sleepers, 1, memory_order_seq_cst);
-  while (atomic_load_explicit(&barrier->generation, memory_order_seq_cst) == generation) {
-    syscall(SYS_futex, &barrier->generation, FUTEX_WAIT_PRIVATE, generation, NULL, NULL, 0);
+  for (unsigned now; (int)((now = atomic_load_explicit(meetings, memory_order_seq_cst)) - meeting) < 0;) {
+    syscall(SYS_futex, meetings, FUTEX_WAIT_PRIVATE, now, NULL, NULL, 0);
   }
   atomic_fetch_sub_explicit(&barrier->sleepers, 1, memory_order_relaxed);
 }
+
+void nnblas_barrier_wait(nnblas_barrier *barrier, uint32_t thread) {
+  const unsigned meeting = arrive(barrier, thread);
+  for (uint32_t other = 0; other < barrier->threads; other++) {
+    if (other != thread) await(barrier, other, meeting);
+  }
+}
+
+void nnblas_barrier_open(nnblas_barrier *barrier) { arrive(barrier, 0); }
+
+void nnblas_barrier_follow(nnblas_barrier *barrier, uint32_t thread) { await(barrier, 0, arrive(barrier, thread)); }
+
+void nnblas_barrier_leave(nnblas_barrier *barrier, uint32_t thread) { arrive(barrier, thread); }
 
 // MARK: Threads
 

@@ -14,10 +14,17 @@
 // because between steps they can be away for long.
 typedef struct nnblas_barrier nnblas_barrier;
 
-// A barrier for so many threads that spin for so many rounds, or null without memory.
+// A barrier for so many threads that spin for so many rounds, or null without memory. Threads are told apart by their numbers,
+// from 0, and all take part in every meeting, each by one of the calls below.
 nnblas_barrier *_Nullable nnblas_barrier_create(uint32_t threads, uint32_t spins);
 void nnblas_barrier_destroy(nnblas_barrier *barrier);
-void nnblas_barrier_wait(nnblas_barrier *barrier);
+// Comes, and waits until all have.
+void nnblas_barrier_wait(nnblas_barrier *barrier, uint32_t thread);
+// Thread 0 comes and waits for nobody, while the others wait for it: what it wrote before, they see.
+void nnblas_barrier_open(nnblas_barrier *barrier);
+void nnblas_barrier_follow(nnblas_barrier *barrier, uint32_t thread);
+// Another thread comes and waits for nobody, while thread 0 waits for all.
+void nnblas_barrier_leave(nnblas_barrier *barrier, uint32_t thread);
 
 // Names the calling thread for debuggers and monitors; 15 characters at most.
 void nnblas_name_thread(const char *name);

@@ -31,6 +31,9 @@ struct Division {
     return isLast ? neurons <= Self.narrow || rows > neurons : rows > 4 * neurons || neurons < 16
   }
 
+  /// How much a layer's product is; few examples take as long as four, for the weights have to come from the cache.
+  private func work(_ layer: Int) -> Int { 2 * max(rows, 4) * sizes[layer - 1] * sizes[layer] }
+
   func blocks(_ layer: Int) -> [Block] { isByRows(layer) ? rowBlocks(layer) : panelBlocks(layer) }
 
   /// Whole rows; the same groups of examples in every layer.
@@ -50,9 +53,7 @@ struct Division {
   /// Panels of a layer's neurons, for activations and for weights.
   func panels(_ layer: Int) -> [Range<Int>] {
     let neurons = sizes[layer]
-    guard 2 * rows * sizes[layer - 1] * neurons >= Self.leastWork || neurons >= 1024 else {
-      return [0..<neurons]
-    }
+    guard work(layer) >= Self.leastWork || neurons >= 1024 else { return [0..<neurons] }
     // An even number of panels, for two workers; a multiple of the kernels' width where there are many neurons.
     let count = max(2, neurons / (2 * Self.panelWidth(neurons)) * 2)
     return Self.divide(neurons, into: count, unit: neurons >= 128 ? 16 : neurons >= 64 ? 8 : 4)

@@ -38,7 +38,7 @@ final class Engine<S: Scalar>: TeamJob {
     let fullPlan = plan(batchSize)
     let shortPlan = shortBatchSize > 0 ? plan(shortBatchSize) : nil
     let team =
-      team ?? Team(workers: threads ?? fullPlan.defaultWorkers(network.trainingOperationsPerExample * batchSize))
+      team ?? Team(workers: threads ?? fullPlan.defaultWorkers)
     self.team = team
     self.batchSize = batchSize
     let joins = ProductParts.keepBits(S.self)

@@ -146,11 +146,8 @@ package struct Plan: Equatable, Sendable {
 
   private mutating func add(_ task: Task) { stages[stages.count - 1].append(task) }
 
-  /// As many workers as the processors and the plan have use for; one where a step has less to do than threads lose by
-  /// meeting.
-  func defaultWorkers(_ operations: Int) -> Int {
-    operations < Division.leastWork ? 1 : min(width, Processors.available)
-  }
+  /// As many workers as the processors and the plan have use for.
+  var defaultWorkers: Int { min(width, Processors.available) }
 
   /// The most workers that ever have something to do at once.
   package var width: Int { stages.map { Set($0.map(\.slot)).count }.max() ?? 1 }

@@ -3,7 +3,7 @@ private import CPlatform
 
 // The door to CPlatform: the only file that imports it.
 
-/// A barrier for a fixed number of threads: everybody who arrives waits until all have.
+/// A barrier for a fixed number of threads. All of them take part in every meeting, each by one of the calls below.
 final class Barrier: @unchecked Sendable {
   private let barrier: OpaquePointer
 
@@ -19,8 +19,21 @@ final class Barrier: @unchecked Sendable {
 
   deinit { nnblas_barrier_destroy(barrier) }
 
+  /// Comes, and waits until all have.
   @inline(__always)
-  func wait() { nnblas_barrier_wait(barrier) }
+  func wait(_ thread: Int) { nnblas_barrier_wait(barrier, UInt32(thread)) }
+
+  /// Thread 0 comes and waits for nobody: the others `follow`.
+  @inline(__always)
+  func open() { nnblas_barrier_open(barrier) }
+
+  /// Another thread comes, and waits for thread 0 alone.
+  @inline(__always)
+  func follow(_ thread: Int) { nnblas_barrier_follow(barrier, UInt32(thread)) }
+
+  /// Another thread comes and waits for nobody, while thread 0 waits for all.
+  @inline(__always)
+  func leave(_ thread: Int) { nnblas_barrier_leave(barrier, UInt32(thread)) }
 }
 
 /// How a thread rounds, and whether subnormal results become zero.

@@ -50,7 +50,7 @@ struct StepContext<S: Scalar> {
       for task in schedule.tasks(of: worker, stage: stage) { run(task, worker: worker, clock) }
       // The team meets at the end.
       if stage == stages.upperBound - 1, stage != schedule.costStage { break }
-      barrier.wait()
+      barrier.wait(worker)
       clock.mark(.wait)
       if stage == schedule.costStage {
         let cost = costSum

@@ -30,9 +30,9 @@ final class Team: Sendable {
       let control = FloatingPointControl.enterEngine()
       defer { control.restore() }
       while true {
-        barrier.wait()
+        barrier.follow(worker)
         guard execute(worker, barrier) else { return }
-        barrier.wait()
+        barrier.leave(worker)
       }
     }
 
@@ -66,7 +66,7 @@ final class Team: Sendable {
 
   deinit {
     shared.job = nil
-    if count > 1 { shared.barrier.wait() }
+    if count > 1 { shared.barrier.open() }
     for thread in threads { pthread_join(thread, nil) }
   }
 
@@ -75,11 +75,11 @@ final class Team: Sendable {
   func run(_ job: any TeamJob) {
     if count > 1 {
       shared.job = job
-      shared.barrier.wait()
+      shared.barrier.open()
     }
     let control = FloatingPointControl.enterEngine()
     job.execute(worker: 0, barrier: shared.barrier)
-    if count > 1 { shared.barrier.wait() }
+    if count > 1 { shared.barrier.wait(0) }
     control.restore()
   }
 
