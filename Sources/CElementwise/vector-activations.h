@@ -31,6 +31,11 @@ INLINE void NAME(activate_rows)(enum nnblas_activation f, T *z, size_t rows, siz
 
 // The function and the bias are asked for here, outside the loops.
 static void NAME(activate)(enum nnblas_activation f, T *z, size_t rows, size_t columns, size_t ld, const T *bias) {
+  if (bias && f == NNBLAS_SIGMOID && ld == columns && columns < 2 * LANES) {
+    // What fills no vector costs an exponential all the same: narrow rows get their biases first, and are one long row then.
+    NAME(activate_rows)(NNBLAS_IDENTITY, z, rows, columns, ld, bias);
+    bias = NULL;
+  }
   if (bias) {
     switch (f) {
     case NNBLAS_IDENTITY: NAME(activate_rows)(NNBLAS_IDENTITY, z, rows, columns, ld, bias); break;

@@ -13,6 +13,9 @@ double nnblas_multiply_add_f64(uint64_t rounds);
 // Heap allocations of all threads of the process since its start (malloc, calloc, realloc, aligned ones), counted by
 // definitions that take the place of the C library's; linked only where this module is.
 uint64_t nnblas_allocations(void);
+// Those of them that OpenBLAS made itself: on some processors it takes memory for products of certain shapes, and gives it
+// back at once.
+uint64_t nnblas_openblas_allocations(void);
 // Whether they are counted: not where a sanitizer has its own allocator, nor without glibc.
 bool nnblas_counts_allocations(void);
 

@@ -20,7 +20,8 @@ extension Plan {
   private func joined(_ first: Task, _ second: Task) -> Task? {
     guard first.kind == second.kind, first.layer == second.layer, first.isDivisible(in: self),
       multiplications(first) >= ProductParts.leastMultiplications,
-      multiplications(second) >= ProductParts.leastMultiplications
+      multiplications(second) >= ProductParts.leastMultiplications,
+      !first.isGrouped(in: self), !second.isGrouped(in: self)
     else { return nil }
     let (rows, columns) = (first.rows, first.columns)
     if rows == second.rows, columns.upperBound == second.columns.lowerBound {
@@ -54,6 +55,12 @@ extension Plan.Task {
     case .forward, .backward, .gradient, .descend: true
     case .update: plan.largestPanel == 0
     }
+  }
+
+  /// Whether its product is made for some examples at a time.
+  fileprivate func isGrouped(in plan: Plan) -> Bool {
+    kind == .forward
+      && rowsAtOnce(columns: columns.count, width: plan.sizes[layer - 1], isTransposed: false) != nil
   }
 
   fileprivate func with(rows: Range<Int>, columns: Range<Int>) -> Plan.Task {

@@ -126,6 +126,11 @@ extension BLAS {
   /// The name of the kernels that the library chose for this processor, such as `Zen` or `SkylakeX`.
   public static var core: String { String(cString: openblas_get_corename()) }
 
+  /// The multiplications up to which the library makes a product straight from its operands, where it copies them into
+  /// panels for a larger one; 0 for cores that copy them always.
+  static let mostUnpackedMultiplications =
+    ["skylakex", "cooperlake", "sapphirerapids"].contains(core.lowercased()) ? 1_000_000 : 0
+
   /// The number of threads that a call of the library may use, a setting of the whole process; at least 1.
   public static var threads: Int {
     get { Int(openblas_get_num_threads()) }
