@@ -171,8 +171,9 @@ final class Engine<S: Scalar>: TeamJob {
     team.run(self)
   }
 
-  /// The products of so many steps alone, on numbers of no meaning: what a step would take if all else were free.
-  func replayProducts(steps: Int, like network: Network<S>) {
+  /// The products of so many steps alone, on numbers of no meaning, after those of one more: the seconds that steps would take
+  /// if all else were free.
+  func replayProducts(steps: Int, like network: Network<S>) -> Double {
     let parameters = Storage<S>(uninitialized: network.storage.flat.count)
     network.storage.flat.withElements { parameters.pointer.update(from: $0, count: parameters.count) }
     workspace.fill(S(0.01))
@@ -181,9 +182,14 @@ final class Engine<S: Scalar>: TeamJob {
     let rule = context.pointee.rule
     if case .sgd = rule { context.pointee.rule = .sgd(rate: S(1e-12)) }
     context.pointee.isReplay = true
+    team.run(self)
+    let clock = ContinuousClock()
+    let start = clock.now
     for _ in 0..<steps { team.run(self) }
+    let seconds = (clock.now - start) / .seconds(1)
     context.pointee.isReplay = false
     context.pointee.rule = rule
+    return seconds
   }
 
   /// The answers to the examples at some indices, in the workspace's last layer, and the sum of their costs.

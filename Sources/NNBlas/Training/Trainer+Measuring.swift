@@ -10,11 +10,12 @@ extension Trainer {
   /// Begins to measure phases, or ends it; the steps compute the same.
   package func setProfiling(_ isOn: Bool) { engine?.setProfiling(isOn) }
 
-  /// The products of so many steps alone, as the engine divides them, on numbers of no meaning; the network stays as it is.
-  package func replayProducts(steps: Int) {
+  /// The seconds that the products of so many steps take alone, as the engine divides them, on numbers of no meaning; the
+  /// network stays as it is. Nothing before the first step.
+  package func replayProducts(steps: Int) -> Double {
     BLASThreads.beginSingle()
     defer { BLASThreads.endSingle() }
-    engine?.replayProducts(steps: steps, like: network)
+    return engine?.replayProducts(steps: steps, like: network) ?? 0
   }
 
   /// Fills all memory of the steps with a number.

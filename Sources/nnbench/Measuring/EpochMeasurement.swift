@@ -18,7 +18,8 @@ struct EpochSettings {
 
 /// Times the steps of a workload: shuffle, gather, forward, backward and update are inside the clock.
 ///
-/// Steps warm up first, for half a second or an epoch. A sample is a stretch of consecutive steps of at least 0.2 s.
+/// Steps warm up first, for half a second or an epoch. A sample is a stretch of consecutive steps of at least 0.2 s. Between
+/// samples the products of the steps are timed alone, so that a slow minute of the machine slows both.
 ///
 /// - Parameters:
 ///   - workload: What is trained.
@@ -61,6 +62,7 @@ private struct EpochMeasurement<S: Scalar> {
     defer { progress.clear() }
     let stretch = try warmUp()
     var (samples, steps, seconds) = ([Double](), 0, 0.0)
+    var products = try ProductSamples<S>(workload, trainer, steps: stretch / 2)
     /// The steps that are still to be timed.
     func stepsLeft() -> Int {
       switch settings.extent {
@@ -76,16 +78,18 @@ private struct EpochMeasurement<S: Scalar> {
       samples.append(report.seconds / Double(report.steps) * 1e6)
       steps += report.steps
       seconds += report.seconds
+      progress.update("\(workload.name), timing its products")
+      if products.count < 7 { try products.take() }
     }
+    while products.count < 3 { try products.take() }
     let summary = Summary(samples)
     // The last batch of an epoch can be short.
     let operations = Double(workload.operationsPerExample) * Double(digits.training.count) / Double(stepsPerEpoch)
-    let products = try measureProducts(steps: stretch)
     let result = EpochResult(
       workload: workload, threads: trainer.workers, steps: steps, stepsPerEpoch: stepsPerEpoch, samples: samples,
       microsecondsPerStep: summary, operationsPerStep: operations,
       peakGFLOPS: Machine.peakGFLOPS(workload.precision, threads: trainer.workers),
-      allocationsPerStep: try countAllocations(most: stretch), productsOnly: products,
+      allocationsPerStep: try countAllocations(most: stretch), productsOnly: products.result,
       phases: settings.isProfiled ? try measurePhases(steps: stretch) : nil,
       peakResidentBytes: RunContext.peakResidentBytes)
     return (result, try trainer.network.evaluate(digits.test, cost: workload.cost))
@@ -130,48 +134,5 @@ private struct EpochMeasurement<S: Scalar> {
           ("\($0)", times[$0] / Double(report.steps) * 1e6)
         })
     }
-  }
-
-  /// The products of a step alone: the faster of the engine's division and of OpenBLAS's own threads.
-  private func measureProducts(steps: Int) throws -> EpochResult.Products {
-    // Many steps a call, which has its own cost.
-    let count = max(1, steps / 20)
-    let engine = secondsPerCall(atLeast: 0.4) { trainer.replayProducts(steps: count) }.median / Double(count)
-    var products = try WholeProducts<S>(workload)
-    let whole = try products.secondsPerStep(threads: trainer.workers)
-    let seconds = min(engine, whole)
-    return EpochResult.Products(
-      microseconds: seconds * 1e6, gflops: Double(workload.operationsPerExample * workload.batch) / seconds / 1e9,
-      engineMicroseconds: engine * 1e6, openblasMicroseconds: whole * 1e6)
-  }
-}
-
-/// The products of a step as whole calls of BLAS.
-private struct WholeProducts<S: Scalar> {
-  private var weights: [Matrix<S>]
-  private var activations: [Matrix<S>]
-  private var errors: [Matrix<S>]
-
-  init(_ workload: Workload) throws {
-    weights = try workload.network(seed: 1, as: S.self).layers.map(\.weights)
-    activations = try workload.layers.map { try Matrix(rows: workload.batch, columns: $0, repeating: S(0.01)) }
-    errors = try workload.layers.map { try Matrix(rows: workload.batch, columns: $0, repeating: S(0.01)) }
-  }
-
-  mutating func secondsPerStep(threads: Int) throws -> Double {
-    let before = BLAS.threads
-    BLAS.threads = threads
-    defer { BLAS.threads = before }
-    return try secondsPerCall(atLeast: 0.4) {
-      for layer in weights.indices {
-        try BLAS.gemm(activations[layer], weights[layer].transposed, into: &activations[layer + 1])
-      }
-      for layer in weights.indices.dropFirst().reversed() {
-        try BLAS.gemm(errors[layer + 1], weights[layer], into: &errors[layer])
-      }
-      for layer in weights.indices {
-        try BLAS.gemm(alpha: S(1e-12), errors[layer + 1].transposed, activations[layer], beta: 1, into: &weights[layer])
-      }
-    }.median
   }
 }

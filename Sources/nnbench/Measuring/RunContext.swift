@@ -62,7 +62,8 @@ struct RunContext: Encodable {
     let load = load.map { String(format: "%.2f", $0) }.joined(separator: " ")
     return """
       Machine:  \(machine.cpu), \(machine.cores) cores, \(memory) GiB, \(machine.os)
-      OpenBLAS: \(versions.openblas), core \(openblasCore); elementwise: \(simd)
+      OpenBLAS: \(versions.openblas.replacing("OpenBLAS ", with: "", maxReplacements: 1))
+      Kernels:  \(openblasCore) of OpenBLAS; elementwise \(simd)
       Build:    nnbench \(versions.nnblas), Swift \(versions.swift), \(build)\(Self.isDebugBuild ? " — DO NOT MEASURE WITH IT" : "")
       Load:     \(load)
       """
