@@ -18,7 +18,8 @@ extension Plan {
 
   /// Two tasks as one, or nil where they are not alike and side by side.
   private func joined(_ first: Task, _ second: Task) -> Task? {
-    guard first.kind == second.kind, first.layer == second.layer, first.isDivisible(in: self),
+    // One example alone goes through `gemv`, whose sums do depend on how many there are.
+    guard first.kind == second.kind, first.layer == second.layer, first.isDivisible(in: self), rows > 1,
       multiplications(first) >= ProductParts.leastMultiplications,
       multiplications(second) >= ProductParts.leastMultiplications,
       !first.isGrouped(in: self), !second.isGrouped(in: self)

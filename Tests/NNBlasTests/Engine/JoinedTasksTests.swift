@@ -51,6 +51,10 @@ struct JoinedTasksTests {
     let small = self.plan([784, 300, 10], rows: 16, .accumulated)
     #expect(small.stages[0].count > 1)
     #expect(small.joined(small.stages[0]) == small.stages[0])
+    // One example goes through `gemv`, however wide its layers are.
+    let single = self.plan([40_000, 1024, 10], rows: 1, .accumulated)
+    #expect(single.stages[0].count > 1)
+    #expect(single.joined(single.stages[0]) == single.stages[0])
   }
 
   @Test("come in one chain for each worker: every task once, neighbours together")

@@ -123,5 +123,7 @@ struct PlanTests {
     // Two panels on cache lines of their own; the rest is too little to share.
     #expect(small.stages[0].map(\.columns) == [0..<16, 16..<30])
     #expect(small.stages.count == 3 && small.replicatesBatch)
+    // A single example's weights come from two caches faster than from one.
+    #expect(Shape(sizes: [784, 30, 10], rows: 1, wholeRows: false).plan().width == 2)
   }
 }
