@@ -103,7 +103,11 @@ extension Network {
   private func run(
     _ batch: Matrix<S>, _ targets: Matrix<S>, _ cost: Cost, named name: String, in operation: String
   ) throws(ShapeError) -> Backpropagation<Matrix<S>, S> {
-    try checkMemory(examples: batch.rows, named: name, in: operation, matrices: 3, gradients: 1)
+    // What the step works in, and what is handed out of it.
+    let results = sizes.dropFirst().reduce(0) { $0 + 2 * Double(batch.rows) * Double($1) }
+    try checkMemory(
+      examples: batch.rows, named: name, in: operation,
+      numbers: Workspace<S>.elements(sizes, rows: batch.rows, purpose: .training(.stored)) + results, gradients: 1)
     let engine = Engine(
       self, batchSize: batch.rows, shortBatchSize: 0, cost: cost, purpose: .training(.stored), team: nil, threads: nil)
     BLASThreads.beginSingle()

@@ -10,11 +10,11 @@ final class Engine<S: Scalar>: TeamJob {
   private let short: Schedule?
   /// The examples of a short batch, or 0.
   var shortBatchSize: Int { short?.plan.rows ?? 0 }
-  private let context: UnsafeMutablePointer<StepContext<S>>
+  let context: UnsafeMutablePointer<StepContext<S>>
   /// Which of the two batches is the next step's.
   private var front = 0
   private let parameterCount: Int
-  private let profile: UnsafeMutablePointer<PhaseTimes>
+  let profile: UnsafeMutablePointer<PhaseTimes>
   private var costSum = 0.0
   /// The mean gradient of the last step, in the order of the parameters, where the plan stores it; else empty.
   private(set) var gradient: Vector<S>
@@ -41,9 +41,11 @@ final class Engine<S: Scalar>: TeamJob {
       team ?? Team(workers: threads ?? fullPlan.defaultWorkers)
     self.team = team
     self.batchSize = batchSize
-    let joins = ProductParts.keepBits(S.self)
-    full = Schedule(fullPlan, workers: team.count, joins: joins)
-    short = shortPlan.map { Schedule($0, workers: team.count, joins: joins) }
+    func schedule(_ plan: Plan) -> Schedule {
+      Schedule(plan, workers: team.count) { ProductParts.keepBits(S.self) }
+    }
+    full = schedule(fullPlan)
+    short = shortPlan.map(schedule)
     workspace = Workspace(
       layout: layout, activations: network.activations, rows: batchSize, purpose: purpose,
       costs: max(fullPlan.costCount, shortPlan?.costCount ?? 0), workers: team.count,
@@ -72,20 +74,13 @@ final class Engine<S: Scalar>: TeamJob {
 
   static var noIndices: UnsafePointer<Int32> { UnsafePointer(bitPattern: 64).unsafelyUnwrapped }
 
-  /// What the workers' time went to since `resetProfile`, one entry for each.
-  var phaseTimes: [PhaseTimes] { Array(UnsafeBufferPointer(start: profile, count: team.count)) }
-
-  /// Begins to measure, or ends it.
-  func setProfiling(_ isOn: Bool) {
-    profile.update(repeating: PhaseTimes(), count: team.count)
-    context.pointee.profile = isOn ? profile : nil
-  }
-
   /// Makes a data set the source of batches.
   func begin(_ examples: ExampleSource) { context.pointee.examples = examples }
 
-  /// Fetches the batch of the next step, where none was fetched during the step before.
+  /// Fetches the batch of the next step, where none was fetched during the step before; numbers are rounded as in a step.
   func fetch(_ indices: UnsafePointer<Int32>, count: Int) {
+    let control = FloatingPointControl.enterEngine()
+    defer { control.restore() }
     forEachCopy { context.pointee.examples?.gather(indices, count: count, inputs: $0, targets: $1) }
   }
 
@@ -171,27 +166,6 @@ final class Engine<S: Scalar>: TeamJob {
     team.run(self)
   }
 
-  /// The products of so many steps alone, on numbers of no meaning, after those of one more: the seconds that steps would take
-  /// if all else were free.
-  func replayProducts(steps: Int, like network: Network<S>) -> Double {
-    let parameters = Storage<S>(uninitialized: network.storage.flat.count)
-    network.storage.flat.withElements { parameters.pointer.update(from: $0, count: parameters.count) }
-    workspace.fill(S(0.01))
-    prepare(batchSize, parameters.pointer, workspace.batches[0])
-    // Too small to change anything, and no zero, for which products are not made.
-    let rule = context.pointee.rule
-    if case .sgd = rule { context.pointee.rule = .sgd(rate: S(1e-12)) }
-    context.pointee.isReplay = true
-    team.run(self)
-    let clock = ContinuousClock()
-    let start = clock.now
-    for _ in 0..<steps { team.run(self) }
-    let seconds = (clock.now - start) / .seconds(1)
-    context.pointee.isReplay = false
-    context.pointee.rule = rule
-    return seconds
-  }
-
   /// The answers to the examples at some indices, in the workspace's last layer, and the sum of their costs.
   func evaluate(
     _ count: Int, _ parameters: UnsafeMutablePointer<S>, indices: UnsafePointer<Int32>
@@ -203,7 +177,7 @@ final class Engine<S: Scalar>: TeamJob {
     return costSum
   }
 
-  private func prepare(_ count: Int, _ parameters: UnsafeMutablePointer<S>, _ batch: Workspace<S>.Batch) {
+  func prepare(_ count: Int, _ parameters: UnsafeMutablePointer<S>, _ batch: Workspace<S>.Batch) {
     if count == batchSize {
       context.pointee.schedule = full.view
     } else if let short, short.plan.rows == count {

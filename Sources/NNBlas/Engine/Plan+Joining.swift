@@ -25,10 +25,15 @@ extension Plan {
       !first.isGrouped(in: self), !second.isGrouped(in: self)
     else { return nil }
     let (rows, columns) = (first.rows, first.columns)
+    guard columns.count % ProductParts.columnUnit == 0, second.columns.count % ProductParts.columnUnit == 0 else {
+      return nil
+    }
     if rows == second.rows, columns.upperBound == second.columns.lowerBound {
       return first.with(rows: rows, columns: columns.lowerBound..<second.columns.upperBound)
     }
-    if columns == second.columns, rows.upperBound == second.rows.lowerBound {
+    if columns == second.columns, rows.upperBound == second.rows.lowerBound,
+      rows.count % ProductParts.rowUnit == 0
+    {
       return first.with(rows: rows.lowerBound..<second.rows.upperBound, columns: columns)
     }
     return nil

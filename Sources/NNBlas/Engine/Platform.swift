@@ -9,7 +9,7 @@ final class Barrier: @unchecked Sendable {
 
   /// - Parameters:
   ///   - threads: How many meet.
-  ///   - spins: How often who waits looks again before it sleeps, a few nanoseconds each time.
+  ///   - spins: How often who waits looks again before it sleeps, some ten nanoseconds each time.
   init(threads: Int, spins: Int) {
     guard let barrier = nnblas_barrier_create(UInt32(threads), UInt32(spins)) else {
       invariantBroken("no memory for a barrier")
@@ -62,25 +62,9 @@ enum Platform {
   @inline(__always)
   static func prefetch(_ start: UnsafeRawPointer, bytes: Int) { nnblas_prefetch(start, bytes) }
 
+  /// The processors that this process may run on, by its affinity mask; at least 1.
+  static var allowedProcessors: Int { Int(nnblas_available_processors()) }
+
   /// Names the calling thread for debuggers and monitors, at most 15 characters.
   static func nameThread(_ name: String) { nnblas_name_thread(name) }
-}
-
-/// The processors that this process may use.
-package enum Processors {
-  /// By its affinity mask and by its control group's quota, whichever is less; at least 1. Asked of the system once.
-  package static let available: Int = {
-    let allowed = Int(nnblas_available_processors())
-    guard let quota = quota(of: "/sys/fs/cgroup/cpu.max") else { return allowed }
-    return max(1, min(allowed, Int(quota.rounded(.up))))
-  }()
-
-  /// The processors' worth of time in a `cpu.max` file, "200000 100000", or nil for no limit or no such file.
-  static func quota(of path: String) -> Double? {
-    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
-    let numbers = text.split(whereSeparator: \.isWhitespace)
-    guard numbers.count == 2, let time = Double(numbers[0]), let period = Double(numbers[1]), time > 0, period > 0
-    else { return nil }
-    return time / period
-  }
 }

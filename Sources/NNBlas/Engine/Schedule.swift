@@ -28,8 +28,9 @@ package final class Schedule: @unchecked Sendable {
   /// - Parameters:
   ///   - plan: The tasks.
   ///   - workers: How many there are.
-  ///   - joins: Whether a worker may make neighbouring blocks in one product, which has the same bits.
-  package init(_ plan: Plan, workers: Int, joins: Bool) {
+  ///   - keepsBits: Whether a worker may make neighbouring blocks in one product, which has the same bits; asked only where
+  ///     there are such blocks.
+  package init(_ plan: Plan, workers: Int, keepsBits: () -> Bool) {
     self.plan = plan
     var (ordered, starts) = ([Plan.Task](), [Int]())
     for worker in 0..<workers {
@@ -39,7 +40,8 @@ package final class Schedule: @unchecked Sendable {
           // Neighbours have neighbouring slots.
           $0.slot * workers / $0.slots == worker || $0.kind == .gather && plan.replicatesBatch
         }
-        ordered += joins ? plan.joined(tasks) : tasks
+        let joined = plan.joined(tasks)
+        ordered += joined.count < tasks.count && keepsBits() ? joined : tasks
       }
       starts.append(ordered.count)
     }

@@ -29,8 +29,12 @@ final class Team: Sendable {
       let barrier = barrier
       let control = FloatingPointControl.enterEngine()
       defer { control.restore() }
+      var isSingle = false
       while true {
         barrier.follow(worker)
+        // Not before: until somebody computes, the number is the host's.
+        if !isSingle { BLASThreads.setSingleForever() }
+        isSingle = true
         guard execute(worker, barrier) else { return }
         barrier.leave(worker)
       }
@@ -94,6 +98,8 @@ final class Team: Sendable {
     // A new thread has its maker's mask of signals.
     var (all, before) = (sigset_t(), sigset_t())
     sigfillset(&all)
+    // What a thread does itself is its own: a crash is reported, a profiler counts it.
+    for signal in [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGPROF] { sigdelset(&all, signal) }
     pthread_sigmask(SIG_SETMASK, &all, &before)
     defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
     var thread = pthread_t()

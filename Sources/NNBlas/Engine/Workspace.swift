@@ -6,7 +6,7 @@ final class Workspace<S: Scalar>: @unchecked Sendable {
   struct Layer {
     let width: Int
     /// The elements from one row to the next. Those of a hidden layer begin on cache lines, so that workers on neighbouring
-    /// panels do not write to the same one.
+    /// panels seldom write to the same one.
     let stride: Int
     /// Where its weights (width × width of the layer before) and its biases (width) start in the flat parameters.
     let weights: Int
@@ -99,7 +99,17 @@ final class Workspace<S: Scalar>: @unchecked Sendable {
   /// far apart share so few places in the first-level cache that a product which packs them drives them out.
   private static func stride(_ width: Int) -> Int {
     let stride = rounded(width, toBytes: 64)
-    return stride * MemoryLayout<S>.stride % 1024 == 0 ? stride + 64 / MemoryLayout<S>.stride : stride
+    let apart = stride * MemoryLayout<S>.stride % 1024 == 0 ? stride + 64 / MemoryLayout<S>.stride : stride
+    // What BLAS can count.
+    return apart <= Int32.max ? apart : width
+  }
+
+  /// About how many numbers a workspace has, without what each worker has for itself.
+  static func elements(_ sizes: [Int], rows: Int, purpose: Plan.Purpose) -> Double {
+    let matrices = purpose == .evaluation ? 1.0 : 2.0
+    let ends = Double(sizes[0]) + Double(sizes[sizes.count - 1])
+    let hidden = sizes.dropFirst().dropLast().reduce(0) { $0 + Double(stride($1)) }
+    return Double(rows) * (matrices * ends + matrices * hidden + 2 * Double(sizes[sizes.count - 1]))
   }
 
   /// A number of elements that fills whole blocks of so many bytes.

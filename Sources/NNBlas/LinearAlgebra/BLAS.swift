@@ -131,6 +131,9 @@ extension BLAS {
   static let mostUnpackedMultiplications =
     ["skylakex", "cooperlake", "sapphirerapids"].contains(core.lowercased()) ? 1_000_000 : 0
 
+  /// Whether the number of threads is also each thread's own, as in a build on OpenMP.
+  static let hasThreadsOfEachThread = openblas_get_parallel() == 2
+
   /// The number of threads that a call of the library may use, a setting of the whole process; at least 1.
   public static var threads: Int {
     get { Int(openblas_get_num_threads()) }

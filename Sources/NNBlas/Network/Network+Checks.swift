@@ -77,17 +77,15 @@ extension Network {
     }
   }
 
-  /// A batch that can be worked on: what a pass over it keeps at once fits memory, with this network's parameters.
-  /// Kept are, for every layer, so many `matrices` of (examples × neurons), and so many `gradients` of as many elements as
-  /// there are parameters.
+  /// A batch that can be worked on: what a pass over it keeps at once fits memory, with this network's parameters: so many
+  /// `numbers`, and so many `gradients` of as many elements as there are parameters.
   func checkMemory(
-    examples: Int, named name: String, in operation: String, matrices: Int, gradients: Int = 0,
+    examples: Int, named name: String, in operation: String, numbers: Double, gradients: Int = 0,
     remedy: String? = "activations of all layers count; use fewer examples at a time"
   ) throws(ShapeError) {
-    let values = storage.layout.sizes.reduce(0) { $0 + Double(examples) * Double($1) * Double(matrices) }
     let parameters = Double(storage.layout.count) * Double(1 + gradients)
     try ShapeRules.checkMemory(
-      (values + parameters) * Double(MemoryLayout<S>.stride), for: .matrix(rows: examples, columns: sizes[0]),
+      (numbers + parameters) * Double(MemoryLayout<S>.stride), for: .matrix(rows: examples, columns: sizes[0]),
       named: name, in: operation, remedy: remedy)
   }
 

@@ -30,13 +30,14 @@ extension Network {
   /// - Parameters:
   ///   - dataset: Examples as wide as the network's two ends.
   ///   - cost: The cost that is averaged.
-  ///   - threads: The number of threads, or nil for as many as the processors and the shapes have use for; the result does
+  ///   - threads: The number of threads, from 1 to 1024, or nil for as many as the processors and the shapes have use for; the result does
   ///     not depend on it.
   /// - Returns: The number of correct answers and the mean cost.
-  /// - Throws: `ShapeError.exampleWidth` when the data set does not fit the network, `ShapeError.outputActivation` when the
+  /// - Throws: `TrainingError.setting` for a number of threads that is not in 1...1024; `ShapeError.exampleWidth` when the data set does not fit the network, `ShapeError.outputActivation` when the
   ///   cost does not, `DataError.tooFew` when it is empty, `ShapeError.memory` when the network is too wide for this
   ///   machine to work on a batch.
   public func evaluate(_ dataset: Dataset, cost: Cost = .quadratic, threads: Int? = nil) throws -> Evaluation {
+    try TrainingError.check(threads: threads)
     try check(dataset, named: "dataset", in: "evaluate")
     try check(cost, in: "evaluate")
     try checkMemory(evaluating: dataset)
@@ -81,8 +82,10 @@ extension Network {
 
   /// What an evaluation keeps at once fits memory.
   func checkMemory(evaluating dataset: Dataset) throws(ShapeError) {
+    let rows = min(Evaluator<S>.batchSize, dataset.count)
     try checkMemory(
-      examples: min(Evaluator<S>.batchSize, dataset.count), named: "a batch", in: "evaluate", matrices: 2, remedy: nil)
+      examples: rows, named: "a batch", in: "evaluate",
+      numbers: Workspace<S>.elements(sizes, rows: rows, purpose: .evaluation), remedy: nil)
   }
 }
 

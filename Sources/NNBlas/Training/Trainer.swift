@@ -63,9 +63,7 @@ public final class Trainer<S: Scalar> {
     guard batchSize >= 1 else {
       throw TrainingError.setting(name: "batchSize", found: "\(batchSize)", expected: "at least 1")
     }
-    if let threads, !(1...1024).contains(threads) {
-      throw TrainingError.setting(name: "threads", found: "\(threads)", expected: "1 to 1024")
-    }
+    try TrainingError.check(threads: threads)
     try optimizer.check(for: S.self)
     try network.check(cost, in: "Trainer")
     try network.checkMemory(optimizer)
@@ -104,12 +102,12 @@ public final class Trainer<S: Scalar> {
     epochs: Int, on dataset: Dataset, evaluating evaluation: Dataset? = nil, order: ExampleOrder = .shuffled,
     report: (TrainingReport) throws -> Void = { _ in }, progress: (TrainingProgress) -> Void = { _ in }
   ) throws -> TrainingEnd {
+    try begin(dataset, order, evaluation)
+    defer { isTraining.store(false, ordering: .releasing) }
     guard epochs >= 1, epochs <= Int.max - completedEpochs else {
       throw TrainingError.setting(
         name: "epochs", found: "\(epochs)", expected: "1 to \(Int.max - completedEpochs), after \(completedEpochs)")
     }
-    try begin(dataset, order, evaluation)
-    defer { isTraining.store(false, ordering: .releasing) }
     let last = completedEpochs + epochs
     while completedEpochs < last {
       let epoch = completedEpochs + 1
@@ -176,7 +174,8 @@ public final class Trainer<S: Scalar> {
     }
     try network.check(dataset, named: "the training data", in: "train")
     try network.checkMemory(
-      examples: min(batchSize, dataset.count), named: "a batch", in: "train", matrices: 3,
+      examples: min(batchSize, dataset.count), named: "a batch", in: "train",
+      numbers: Workspace<S>.elements(network.sizes, rows: min(batchSize, dataset.count), purpose: .training(ending)),
       gradients: ending == .stored ? 1 : 0, remedy: "activations of all layers count; lower batchSize")
     if let evaluation {
       try network.check(evaluation, named: "the evaluation data", in: "train")
@@ -270,7 +269,10 @@ public final class Trainer<S: Scalar> {
   private func step(
     _ engine: Engine<S>, _ count: Int, next: (indices: UnsafePointer<Int32>, count: Int)
   ) throws -> Double {
+    // Rounded as in a step, whatever the caller's thread does.
+    let control = FloatingPointControl.enterEngine()
     let rule = state.rule(optimizer)
+    control.restore()
     let costSum = network.storage.flat.withMutableElements {
       engine.step(count, $0, rule: rule, next: next.indices, nextCount: next.count)
     }

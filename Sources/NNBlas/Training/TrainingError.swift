@@ -30,6 +30,14 @@ extension TrainingError: CustomStringConvertible {
   }
 }
 
+extension TrainingError {
+  /// A number of threads that can be asked for.
+  static func check(threads: Int?) throws(TrainingError) {
+    guard let threads, !(1...1024).contains(threads) else { return }
+    throw .setting(name: "threads", found: "\(threads)", expected: "1 to 1024")
+  }
+}
+
 /// A number as errors show it: NaN has a sign, which says nothing.
 func shown<Number: BinaryFloatingPoint & LosslessStringConvertible>(_ value: Number) -> String {
   value.isNaN ? "nan" : String(value)

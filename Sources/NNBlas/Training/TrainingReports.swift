@@ -9,8 +9,8 @@ extension Trainer {
   /// ```
   ///
   /// Training starts with the iteration. It goes on while reports wait to be taken, and is over when the loop is: cancelling the
-  /// task, or leaving the loop, ends it after its current step, and only then the loop. Meanwhile nothing of the trainer may be
-  /// used but `stopper`.
+  /// task, or leaving the loop, ends it after its current step or evaluation, and only then the loop. Meanwhile nothing of the
+  /// trainer may be used but `stopper`.
   ///
   /// - Parameters: As those of `train(epochs:on:evaluating:order:report:progress:)`.
   /// - Returns: A report an epoch. The iteration throws what training throws, and `CancellationError` where the task is

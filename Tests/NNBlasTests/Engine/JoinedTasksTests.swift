@@ -12,11 +12,13 @@ struct JoinedTasksTests {
   private func work(_ tasks: [Plan.Task]) -> [String: (blocks: Int, elements: Int)] {
     tasks.reduce(into: [:]) { work, task in
       let before = work["\(task.kind) \(task.layer)"] ?? (0, 0)
-      work["\(task.kind) \(task.layer)"] = (before.blocks + 1, before.elements + task.rows.count * task.columns.count)
+      let elements = before.elements + task.rows.count * task.columns.count
+      work["\(task.kind) \(task.layer)"] = (before.blocks + 1, elements)
     }
   }
 
-  @Test("leave one worker one product for each layer, and the same work", arguments: [Plan.Ending.accumulated, .stored])
+  @Test(
+    "leave one worker one product for each layer, and the same work", arguments: [Plan.Ending.accumulated, .stored])
   func wholeLayers(_ ending: Plan.Ending) {
     let plan = plan([784, 2048, 2048, 10], rows: 512, ending)
     var whole: Set<String> = []
@@ -48,6 +50,11 @@ struct JoinedTasksTests {
     let first = plan.stages[0]
     #expect(plan.joined([first[0], first[2]]) == [first[0], first[2]])
     #expect(plan.joined([first[1], first[0]]) == [first[1], first[0]])
+    // Columns that fill no vector are added up in a way of their own.
+    let ragged = self.plan([784, 1000, 2048, 10], rows: 512, .accumulated)
+    let panels = ragged.stages[0]
+    #expect(panels.count > 2 && panels[panels.count - 1].columns.count % 16 != 0)
+    #expect(ragged.joined(panels).count == 2 && ragged.joined(panels).last == panels.last)
     let small = self.plan([784, 300, 10], rows: 16, .accumulated)
     #expect(small.stages[0].count > 1)
     #expect(small.joined(small.stages[0]) == small.stages[0])
@@ -61,7 +68,7 @@ struct JoinedTasksTests {
   func workers() {
     let plan = plan([784, 2048, 2048, 10], rows: 512, .accumulated)
     for workers in 1...9 {
-      let schedule = Schedule(plan, workers: workers, joins: false)
+      let schedule = Schedule(plan, workers: workers) { false }
       defer { withExtendedLifetime(schedule) {} }
       let view = schedule.view
       for (stage, tasks) in plan.stages.enumerated() {
@@ -83,26 +90,39 @@ struct JoinedTasksTests {
     check(transposeA, as: Double.self)
   }
 
-  /// Depths below, at and beyond what OpenBLAS takes at once; boundaries at multiples of 8, as plans have them.
+  /// Depths below, at and beyond what OpenBLAS takes at once; boundaries as tasks are joined at.
   private func check<S: Scalar>(_ transposeA: Bool, as _: S.Type) {
     var random = RandomValues(seed: 1)
-    for (m, n, k) in [(512, 320, 128), (264, 784, 300), (1040, 130, 700), (200, 1030, 1500)] {
+    for (m, n, k) in [(512, 320, 128), (261, 784, 300), (1043, 144, 700), (203, 1040, 1500)] {
       let (a, b): ([S], [S]) = (random.numbers(m * k, in: -1...1), random.numbers(k * n, in: -1...1))
       for transposeB in [false, true] {
         let product = PartedProduct(m: m, n: n, k: k, transposeA: transposeA, transposeB: transposeB)
-        for part in [max(m, n) / 2 / 8 * 8, max(m, n) / 3 / 8 * 8] {
-          #expect(product.keepsBits(a, b, at: part), "\(m)×\(n)×\(k), \(transposeB), at \(part)")
+        for (alpha, beta) in [(S(1), S(0)), (S(-0.3), S(1))] {
+          let unit = m > n ? 8 : 16
+          for part in [max(m, n) / 2 / unit * unit, max(m, n) / 3 / unit * unit] {
+            #expect(
+              product.keepsBits(a, b, alpha, beta, at: part), "\(m)×\(n)×\(k), \(transposeB), \(alpha), at \(part)")
+          }
         }
       }
     }
   }
 
-  @Test("would be seen to differ")
+  @Test("would be seen to differ", .enabled(if: BLAS.core == "Cooperlake" || BLAS.core == "SkylakeX"))
+  func ends() {
+    var random = RandomValues(seed: 1)
+    let (a, b): ([Double], [Double]) = (random.numbers(117 * 900, in: -1...1), random.numbers(900 * 213, in: -1...1))
+    // The last five columns fill no vector; how they are added up depends on how many rows and columns there are.
+    let product = PartedProduct(m: 117, n: 213, k: 900, transposeA: false, transposeB: true)
+    #expect(!product.keepsBits(a, b, 1, 0, at: 112))
+  }
+
+  @Test("are compared")
   func difference() {
     var random = RandomValues(seed: 1)
     let a: [Float] = random.numbers(64 * 64, in: -1...1)
     let product = PartedProduct(m: 64, n: 64, k: 64, transposeA: false, transposeB: true)
     // Unlike itself.
-    #expect(!product.keepsBits(a, [.nan] + a.dropFirst(), at: 32))
+    #expect(!product.keepsBits(a, [.nan] + a.dropFirst(), 1, 0, at: 32))
   }
 }

@@ -35,6 +35,15 @@ struct TrainingErrorTests {
     #expect(
       message { try trainer().train(epochs: 0, on: dataset) }
         == "Trainer: epochs is 0, expected 1 to \(Int.max), after 0")
+    // More threads than any machine should be asked for.
+    for threads in [-1, 0, 1025, Int.max] {
+      let expected = "Trainer: threads is \(threads), expected 1 to 1024"
+      #expect(
+        message {
+          _ = try Trainer(#require(network), batchSize: 1, optimizer: .sgd(learningRate: 1), seed: 1, threads: threads)
+        } == expected)
+      #expect(message { _ = try network?.evaluate(dataset, threads: threads) } == expected)
+    }
     #expect(message { try trainer().train(steps: 0, on: dataset) } == "Trainer: steps is 0, expected at least 1")
   }
 
