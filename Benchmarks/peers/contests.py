@@ -64,6 +64,18 @@ def run(command):
         raise Failure(f"printed no JSON: {error}") from None
 
 
+def check_learning(document):
+    """Throws `Failure` for a training, ours or a peer's, that has not learned.
+
+    A few steps of a large network change its cost less than mini-batches differ; where it has fallen, it has learned.
+    """
+    first, last = document["firstCost"], document["cost"]
+    if not last < 1.01 * first or (last < 0.9 * first and document["correct"] < 0.2 * document["test"]):
+        raise Failure(
+            f"does not learn: cost {first:.3g}, then {last:.3g}, {document['correct']} of "
+            f"{document['test']} right after {document['steps']} steps")
+
+
 def median_of(document):
     """The middle of a document's samples, in µs."""
     return statistics.median(document["samples"])
@@ -92,6 +104,7 @@ class Training:
             few = {"steps": 5}
         document = run(epoch_command(self.nnbench, self.name, self.data, threads, **few))
         result = dict(document["results"][0], context=document["context"])
+        check_learning(result)
         self.guess = median_of(result)
         return result
 
@@ -99,12 +112,7 @@ class Training:
         document = run([
             sys.executable, HERE / "time_peer.py", "--peer", peer, "--workload", self.name, "--data", self.data,
             "--threads", threads, "--seconds", seconds or self.seconds])
-        # A few steps of a large network change its cost less than mini-batches differ; where it has fallen, it has learned.
-        first, last = document["firstCost"], document["cost"]
-        if not last < 1.01 * first or (last < 0.9 * first and document["correct"] < 0.2 * document["test"]):
-            raise Failure(
-                f"does not learn: cost {first:.3g}, then {last:.3g}, {document['correct']} of "
-                f"{document['test']} right after {document['steps']} steps")
+        check_learning(document)
         return document
 
 
