@@ -19,9 +19,10 @@ from time_peer import PEERS, positive
 from time_prediction import PEERS as PREDICTION_PEERS
 from workloads import WORKLOADS
 
-KEPT = ("versions", "firstCost", "cost", "correct", "steps", "peakResidentBytes", "gflops", "percentOfPeak", "allocationsPerStep",
-        "productsOnly")
+KEPT = ("versions", "firstCost", "cost", "correct", "test", "steps", "peakResidentBytes", "gflops", "percentOfPeak",
+        "allocationsPerStep", "allocationsPerCall", "productsOnly", "difference")
 PAIRED = ("peakResidentBytes", "last")
+OURS = ("productsOnly", "allocationsPerStep", "allocationsPerCall")
 # What is more than the steps of a workload, or less.
 OTHERS = ("until-97", "predict")
 
@@ -42,10 +43,11 @@ def best_threads(name, counts, timing):
             failure = error
     if not found:
         raise failure
-    # Where the two are close, a bad moment of the machine must not decide: twice more, in turns, the best of each.
+    # Where some are close, a bad moment of the machine must not decide: twice more, in turns, the best of each.
     for _ in range(2):
-        if len(found) > 1 and max(found.values()) < 1.4 * min(found.values()):
-            found = {threads: min(found[threads], median_of(timing(threads))) for threads in found}
+        close = [threads for threads in found if found[threads] < 1.4 * min(found.values())]
+        for threads in close if len(close) > 1 else ():
+            found[threads] = min(found[threads], median_of(timing(threads)))
     return found, min(found, key=found.get)
 
 
@@ -54,14 +56,27 @@ class Contest:
 
     def __init__(self, task, options):
         self.task, self.options, self.pairs, self.kept = task, options, {}, {}
-        self.entry = {"name": task.name, "title": task.title, "unit": task.unit, "skipped": [], "peers": []}
+        self.entry = {
+            "name": task.name, "title": task.title, "network": task.network, "unit": task.unit, "skipped": [], "peers": []}
 
     def prepare(self):
         counts = self.options.our_threads.split(",") if self.task.counts else ["1"]
         self.entry["nnblas"] = {}
-        found, self.our_threads = best_threads(f"{self.task.name}, NNBlas", counts, self.task.ours)
+        workers = {}
+
+        def ours(threads):
+            document = self.task.ours(threads)
+            workers[threads] = str(document.get("threads"))
+            return document
+
+        found, self.our_threads = best_threads(f"{self.task.name}, NNBlas", counts, ours)
+        if "auto" in found and (workers["auto"] == self.our_threads or found["auto"] <= 1.03 * min(found.values())):
+            # As many workers, or what short runs cannot tell apart: what differs is the moment.
+            self.our_threads = "auto"
         threads = int(self.our_threads) if self.our_threads.isdigit() else self.our_threads
         self.entry["nnblas"].update(threads=threads, calibration=found)
+        if workers[self.our_threads].isdigit():
+            self.entry["nnblas"]["workers"] = int(workers[self.our_threads])
         for peer in self.task.peers:
             if peer not in self.options.peers:
                 continue
@@ -95,7 +110,17 @@ class Contest:
                 self.kept[None], self.kept[peer] = mine, theirs
                 pair = {"nnblas": mine["samples"], "peer": theirs["samples"]}
                 pair |= {key: {"nnblas": mine[key], "peer": theirs[key]} for key in PAIRED if key in mine and key in theirs}
+                pair |= {key: mine[key] for key in OURS if key in mine}
+                if "productsOnly" in mine:
+                    # Both of one process: they share its moment of the machine.
+                    pair["overProducts"] = median_of(mine) / mine["productsOnly"]["microseconds"]
                 pairs.append(pair)
+        if self.kept and self.task.profile:
+            progress(f"{self.task.name}: where NNBlas's time goes")
+            try:
+                self.entry["nnblas"]["phases"] = self.task.profile(self.our_threads)
+            except Failure as failure:
+                self.entry["skipped"].append({"peer": None, "reason": f"no profile: {failure}"})
 
     def finish(self):
         """Puts figures in the place of what was collected."""
@@ -114,9 +139,13 @@ class Contest:
         if own:
             mine = self.kept[None]
             middle = statistics.median(own)
+            every = [pair for _, _, pairs in self.pairs.values() for pair in pairs]
             self.entry["nnblas"].update(
                 {key: mine[key] for key in KEPT if key in mine}, median=middle, context=mine["context"],
-                **peak([pair for _, _, pairs in self.pairs.values() for pair in pairs], "nnblas"))
+                **peak(every, "nnblas"))
+            for key, of in (("overProducts", statistics.median), ("allocationsPerStep", max), ("allocationsPerCall", max)):
+                if values := [pair[key] for pair in every if pair.get(key) is not None]:
+                    self.entry["nnblas"][key] = of(values)
             for key in ("gflops", "percentOfPeak"):
                 # The last process's, brought to the median of all.
                 if mine.get(key):
@@ -182,7 +211,8 @@ def main():
     parser.add_argument("--peers", default=",".join(everything), help="which (default: %(default)s)")
     parser.add_argument("--rounds", type=positive(int), default=5, help="pairs for each peer (default: 5)")
     parser.add_argument("--seconds", type=positive(float), default=2, help="timed in each process (default: 2)")
-    parser.add_argument("--our-threads", default="1,2", help="nnbench's thread counts to choose from (default: 1,2)")
+    parser.add_argument(
+        "--our-threads", default="auto,1,2", help="nnbench's thread counts to choose from (default: %(default)s)")
     options = parser.parse_args()
     names, options.peers = options.workloads.split(","), options.peers.split(",")
     for kind, given, known in (("workload", names, [*WORKLOADS, *OTHERS]), ("peer", options.peers, everything)):

@@ -18,16 +18,17 @@ from time_to_accuracy import timed
 
 HERE = pathlib.Path(__file__).resolve().parent
 TIMEOUT = 900
+PRECISIONS = {"f64": "Double", "f32": "Float"}
 
 
 class Failure(Exception):
     """A process that gave no figures; its text is what it said."""
 
 
-def epoch_command(nnbench, workload, data, threads, epochs=None, steps=None):
-    """Times a workload for so many epochs, or for so many steps where an epoch is long."""
+def epoch_command(nnbench, workload, data, threads, epochs=None, steps=None, profile=False):
+    """Times a workload for so many epochs, or for so many steps where an epoch is long; with what each worker's time goes to."""
     command = [nnbench, "epoch", "--workload", workload, "--data", data, "--threads", threads]
-    return command + (["--steps", steps] if steps else ["--epochs", epochs]) + ["--json", "-"]
+    return command + (["--steps", steps] if steps else ["--epochs", epochs]) + ["--profile"] * profile + ["--json", "-"]
 
 
 def until_command(nnbench, workload, data, threads, seed, accuracy, epochs):
@@ -39,8 +40,8 @@ def until_command(nnbench, workload, data, threads, seed, accuracy, epochs):
         workload.precision, "--data", data, "--threads", threads, "--seed", seed, "--until-accuracy", accuracy, "--epochs", epochs]
 
 
-def prediction_command(nnbench, batch):
-    return [nnbench, "predict-speed", "--batch", batch, "--json", "-"]
+def prediction_command(nnbench, batch, seconds):
+    return [nnbench, "predict-speed", "--batch", batch, "--seconds", seconds, "--json", "-"]
 
 
 def run(command):
@@ -64,6 +65,18 @@ def run(command):
         raise Failure(f"printed no JSON: {error}") from None
 
 
+def check_learning(document):
+    """Throws `Failure` for a training, ours or a peer's, that has not learned.
+
+    A few steps of a large network change its cost less than mini-batches differ; where it has fallen, it has learned.
+    """
+    first, last = document["firstCost"], document["cost"]
+    if not last < 1.01 * first or (last < 0.9 * first and document["correct"] < 0.2 * document["test"]):
+        raise Failure(
+            f"does not learn: cost {first:.3g}, then {last:.3g}, {document['correct']} of "
+            f"{document['test']} right after {document['steps']} steps")
+
+
 def median_of(document):
     """The middle of a document's samples, in µs."""
     return statistics.median(document["samples"])
@@ -75,14 +88,14 @@ class Training:
     unit, counts = "µs a step", True
 
     def __init__(self, nnbench, workload, data, seconds):
-        self.name, self.title = workload.name, describe(workload)
+        self.name, self.title, self.network = workload.name, describe(workload), shape(workload)
         self.nnbench, self.workload, self.data, self.seconds = nnbench, workload, data, seconds
         self.peers = tuple(PEERS)
         help_text = subprocess.run([nnbench, "epoch", "--help"], capture_output=True, text=True).stdout
         self.takes_steps, self.per_epoch = "--steps" in help_text, math.ceil(50_000 / workload.batch)
         self.guess = None
 
-    def ours(self, threads):
+    def ours(self, threads, profile=False):
         """One process of nnbench; how much it times follows from how long steps took the time before."""
         few = {"epochs": 1}
         if self.guess:
@@ -90,33 +103,34 @@ class Training:
             few = {"steps": steps} if self.takes_steps and steps < self.per_epoch else {"epochs": max(1, round(steps / self.per_epoch))}
         elif self.takes_steps and self.workload.operations > 1e9:
             few = {"steps": 5}
-        document = run(epoch_command(self.nnbench, self.name, self.data, threads, **few))
+        document = run(epoch_command(self.nnbench, self.name, self.data, threads, profile=profile, **few))
         result = dict(document["results"][0], context=document["context"])
+        check_learning(result)
         self.guess = median_of(result)
         return result
+
+    def profile(self, threads):
+        """Microseconds a step in each phase, for each worker."""
+        return self.ours(threads, profile=True)["phases"]
 
     def theirs(self, peer, threads, seconds=None):
         document = run([
             sys.executable, HERE / "time_peer.py", "--peer", peer, "--workload", self.name, "--data", self.data,
             "--threads", threads, "--seconds", seconds or self.seconds])
-        # A few steps of a large network change its cost less than mini-batches differ; where it has fallen, it has learned.
-        first, last = document["firstCost"], document["cost"]
-        if not last < 1.01 * first or (last < 0.9 * first and document["correct"] < 0.2 * document["test"]):
-            raise Failure(
-                f"does not learn: cost {first:.3g}, then {last:.3g}, {document['correct']} of "
-                f"{document['test']} right after {document['steps']} steps")
+        check_learning(document)
         return document
 
 
 class UntilAccuracy:
     """Whole processes that train `mlp-512` until an accuracy; the seed of a round is its number."""
 
-    unit, counts, peers = "a process", True, ("torch-eager",)
+    unit, counts, peers, profile = "a process", True, ("torch-eager",), None
     epochs, turn = 20, 0
 
     def __init__(self, nnbench, workload, data, accuracy=0.97):
         self.name = f"until-{100 * accuracy:g}"
         self.title = f"{describe(workload)}; from a process's start to {100 * accuracy:g} % of the test images, evaluated each epoch"
+        self.network = f"{shape(workload)}, to {100 * accuracy:g} %"
         self.nnbench, self.workload, self.data, self.accuracy = nnbench, workload, data, accuracy
         self.context = None
 
@@ -146,14 +160,15 @@ class UntilAccuracy:
 class Prediction:
     """Forward passes of 784-30-10 in Float, on one thread."""
 
-    unit, counts = "µs a call", False
+    unit, counts, profile = "µs a call", False, None
 
     def __init__(self, nnbench, batch, seconds):
         self.name, self.title = f"predict-{batch}", f"forward pass of 784-30-10, sigmoid, Float, {batch} at once, one thread"
+        self.network = f"784-30-10, {batch}, Float"
         self.nnbench, self.batch, self.seconds, self.peers = nnbench, batch, seconds, PREDICTION_PEERS
 
     def ours(self, threads):
-        document = run(prediction_command(self.nnbench, self.batch))
+        document = run(prediction_command(self.nnbench, self.batch, self.seconds))
         return dict(document["results"][0], context=document.get("context"))
 
     def theirs(self, peer, threads, seconds=None):
@@ -163,14 +178,18 @@ class Prediction:
         return dict(document["results"][0], versions=document["versions"], peakResidentBytes=document["peakResidentBytes"])
 
 
+def shape(workload):
+    """A workload's network, mini-batch and precision."""
+    return f"{'-'.join(map(str, workload.sizes))}, {workload.batch}, {PRECISIONS[workload.precision]}"
+
+
 def describe(workload):
     """A workload's settings in words."""
     kind = {"softmax": "softmax cross-entropy"}.get(workload.cost, workload.cost)
     activation = {"relu": "ReLU"}.get(workload.hidden, workload.hidden)
     optimizer = {"sgd": "SGD", "adam": "Adam"}[workload.optimizer]
-    precision = {"f64": "Double", "f32": "Float"}[workload.precision]
     layers = "-".join(map(str, workload.sizes))
-    return f"{layers}, {activation}, {kind}, {optimizer} {workload.rate:g}, mini-batches of {workload.batch}, {precision}"
+    return f"{layers}, {activation}, {kind}, {optimizer} {workload.rate:g}, mini-batches of {workload.batch}, {PRECISIONS[workload.precision]}"
 
 
 def cores():

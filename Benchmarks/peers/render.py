@@ -2,6 +2,7 @@
 """Renders the JSON of compare.py as a table in Markdown and as a bar chart in SVG, beside it and with its name.
 
     render.py FILE.json
+    render.py FILE.json --readme     # prints the table of README.md instead
 
 Standard library only.
 """
@@ -11,6 +12,9 @@ import pathlib
 import sys
 
 from bars import chart
+
+# As nnbench names what a worker's time goes to.
+PHASES = ("gather", "forward", "activation", "cost", "backward", "update", "wait")
 
 
 def amount(value):
@@ -30,17 +34,38 @@ def span(peer):
     return f"{ratio(peer['medianRatio'])} ({ratio(min(peer['ratios']))} to {ratio(max(peer['ratios']))})"
 
 
-def ours(entry):
-    """What is known of NNBlas, in words."""
+def counted(number, noun):
+    return f"{number} {noun}{'' if str(number) == '1' else 's'}"
+
+
+def speed(entry):
+    """How fast NNBlas was, in words."""
     own = entry["nnblas"]
-    threads = own["threads"]
-    text = f"NNBlas {amount(own['median'])}, {threads} {'thread' if str(threads) == '1' else 'threads'}"
+    text = f"NNBlas {amount(own['median'])}, "
+    if own["threads"] == "auto":
+        text += counted(own["workers"], "thread") + " by its own choice" if "workers" in own else "as many threads as it chose"
+    else:
+        text += counted(own["threads"], "thread")
     if own.get("gflops"):
         text += f", {own['gflops']:.1f} GFLOP/s"
     if own.get("percentOfPeak"):
         text += f", {own['percentOfPeak']:.0f} % of peak"
+    return text
+
+
+def ours(entry):
+    """What is known of NNBlas, in words."""
+    own = entry["nnblas"]
+    text, found = speed(entry), own.get("calibration", {})
+    if own.get("overProducts"):
+        text += f", {ratio(own['overProducts'])} times its own products"
+    for key, what in (("allocationsPerStep", "a step"), ("allocationsPerCall", "a call")):
+        if own.get(key) is not None:
+            text += f", {counted(f'{own[key]:.3g}' if own[key] else 'no', 'allocation')} {what}"
     if own.get("peakResidentBytes"):
         text += f", {own['peakResidentBytes'] / 2**20:.0f} MiB"
+    if "auto" in found and own["threads"] != "auto":
+        text += f"; as many threads as it would have chosen took {ratio(found['auto'] / found[str(own['threads'])])} times as long"
     return text
 
 
@@ -76,6 +101,36 @@ def conditions(document):
         "- " + ", ".join(f"{name} {version}" for name, version in versions.items())]
 
 
+def phases(entry):
+    """A profile of NNBlas as a table, a line a worker."""
+    workers = (entry.get("nnblas") or {}).get("phases")
+    if not workers:
+        return []
+    names = [name for name in PHASES if name in workers[0]]
+    return [
+        "", f"| µs a step in a run of its own | {' | '.join(names)} |", "|---" * (1 + len(names)) + "|",
+        *(f"| worker {number} | {' | '.join(f'{worker[name]:.2f}' for name in names)} |" for number, worker in enumerate(workers))]
+
+
+def readme(document):
+    """The table of README.md: a line a workload, with the best peer and those that most people know."""
+    named = {"PyTorch eager": "torch-eager", "NumPy tuned": "numpy-tuned", "JAX scan": "jax-scan"}
+    lines = [
+        f"| workload | network, batch, precision | NNBlas | GFLOP/s | % of peak | times as long: the best peer | {' | '.join(named)} |",
+        "|---" * (6 + len(named)) + "|"]
+    for entry in document["results"]:
+        if not entry["peers"]:
+            continue
+        own, best = entry["nnblas"], min(entry["peers"], key=lambda peer: peer["medianRatio"])
+        spans = {peer["peer"]: span(peer) for peer in entry["peers"]}
+        cells = [
+            f"`{entry['name']}`", entry.get("network", entry["title"]), amount(own["median"]),
+            f"{own['gflops']:.1f}" if own.get("gflops") else "–", f"{own['percentOfPeak']:.0f}" if own.get("percentOfPeak") else "–",
+            f"{span(best)}, `{best['peer']}`", *(spans.get(peer, "–") for peer in named.values())]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
 def markdown(document, picture):
     """The document as Markdown."""
     lines = ["# NNBlas and its peers", "", *conditions(document), "", f"![Times relative to NNBlas's]({picture})"]
@@ -88,6 +143,7 @@ def markdown(document, picture):
         for peer in sorted(entry["peers"], key=lambda peer: peer["medianRatio"]):
             cells = [peer["peer"], amount(peer["median"]), peer["threads"], span(peer), f"{peer['peakResidentBytes'] / 2**20:.0f}"]
             lines.append("| " + " | ".join(map(str, cells)) + " |")
+        lines += phases(entry)
         lines += [""] * bool(entry["skipped"]) + [f"- {reason}" for reason in reasons(entry)]
     return "\n".join(lines) + "\n"
 
@@ -95,7 +151,7 @@ def markdown(document, picture):
 def groups(document):
     """What the chart shows: for each workload its heading, and for each peer its name, its ratios and a label."""
     return [
-        (entry["name"], ours(entry), [
+        (entry["name"], speed(entry), [
             (peer["peer"], peer["medianRatio"], min(peer["ratios"]), max(peer["ratios"]),
              f"{ratio(peer['medianRatio'])} ×, {amount(peer['median'])}")
             for peer in sorted(entry["peers"], key=lambda peer: peer["medianRatio"])])
@@ -113,9 +169,13 @@ def render(path):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=pathlib.Path, metavar="FILE.json", help="what compare.py wrote")
+    parser.add_argument("--readme", action="store_true", help="print the table of README.md, and write nothing")
     options = parser.parse_args()
     try:
-        render(options.file)
+        if options.readme:
+            print(readme(json.loads(options.file.read_text())))
+        else:
+            render(options.file)
     except (OSError, KeyError, json.JSONDecodeError) as error:
         sys.exit(f"render: {options.file} cannot be rendered: {error!r}; give a file that compare.py wrote")
 

@@ -85,7 +85,7 @@ struct TrainAndEpochTests {
         Set(entry.keys) == [
           "workload", "precision", "layers", "batch", "threads", "steps", "samples", "unit", "microsecondsPerStep",
           "secondsPerEpoch", "gflops", "peakGFLOPS", "percentOfPeak", "allocationsPerStep", "productsOnly",
-          "peakResidentBytes", "phases",
+          "peakResidentBytes", "phases", "firstCost", "cost", "correct", "test",
         ])
       #expect(entry["precision"] as? String == "f32")
       #expect(entry["layers"] as? [Int] == [4, 3, 10])
@@ -121,6 +121,10 @@ struct TrainAndEpochTests {
       let percent = try #require(entry["percentOfPeak"] as? Double)
       #expect(abs(percent - 100 * gflops / peak) < 1e-9)
       #expect((entry["peakResidentBytes"] as? Int ?? 0) > 1 << 20)
+      let (first, last) = (try #require(entry["firstCost"] as? Double), try #require(entry["cost"] as? Double))
+      #expect(first > 0 && last > 0 && last < first)
+      #expect(entry["test"] as? Int == 20)
+      #expect((0...20).contains(try #require(entry["correct"] as? Int)))
     }
   }
 

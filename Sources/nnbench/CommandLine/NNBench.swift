@@ -67,7 +67,7 @@ enum NNBench {
   private static func describe(_ error: any Error) -> String {
     switch error {
     case is UsageError, is ShapeError, is DataError, is ModelFileError, is TrainingError, is OutputError,
-      is AccuracyMissed:
+      is AccuracyMissed, is WrongResult:
       "\(error)"
     // What remains comes from Foundation, which keeps its words here.
     default: (error as NSError).localizedDescription

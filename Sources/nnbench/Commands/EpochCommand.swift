@@ -4,12 +4,13 @@ import NNBlas
 struct EpochCommand: Command {
   static let syntax = CommandSyntax(
     name: "epoch",
-    summary: "Time the training steps of a workload over whole epochs.",
+    summary: "Time the training steps of a workload.",
     discussion: """
       Shuffling, gathering, forward and backward pass and update are inside the clock. Steps
       warm up for half a second and are not timed. A sample is a stretch of at least 0.2 s.
       % peak is of the processor's fused multiply-add peak at as many threads, × products the
-      time relative to the step's own products alone.
+      time relative to the step's own products alone. After timing, the parameters have to equal
+      those of an untimed run, bit for bit; where there were more steps, those of two seconds.
       Give either --workload, or the settings of one: --layers, --batch, --learning-rate, --precision.
       """,
     options: [
@@ -77,14 +78,14 @@ struct EpochCommand: Command {
     try console.print("\(digits.summary)\n")
     var (results, notes) = ([EpochResult](), [String]())
     for workload in workloads {
-      let (result, evaluation) = try measureEpochs(of: workload, on: digits, settings)
+      let result = try measureEpochs(of: workload, on: digits, settings)
       results.append(result)
       // First what a file is to keep: who reads the table may have gone.
       if let json, json != "-" || results.count == workloads.count {
         try Console.write(EpochDocument(context: context, results: results), toJSON: json)
       }
       notes.append(
-        "\(workload.name): \(evaluation); \(counted(result.samples.count, "sample")) of "
+        "\(workload.name): \(result.evaluation); \(counted(result.samples.count, "sample")) of "
           + "\(counted(result.steps, "step")) in all"
           + (workersNote(result.threads, threads: settings.threads).map { "; \($0)" } ?? ""))
     }

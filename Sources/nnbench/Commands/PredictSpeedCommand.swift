@@ -8,7 +8,7 @@ struct PredictSpeedCommand: Command {
     discussion: """
       A call is one forward pass of sigmoid layers over a batch of made-up numbers, into memory that is
       kept from call to call. A sample is at least 0.2 s of consecutive calls. Before the clock runs,
-      the answers are compared with those in double precision. % peak is of the processor's fused
+      the answers have to be within 1e-5 of those in double precision. % peak is of the processor's fused
       multiply-add peak.
       """,
     options: [

@@ -30,9 +30,9 @@ struct ReportCommand: Command {
     for measurement in try ProductMeasurement.standardSet() { table.add(measurement.row) }
     try console.print(table.text + "\n")
 
-    let (result, evaluation) = try measureEpochs(
+    let result = try measureEpochs(
       of: Workload.all[0], on: digits, EpochSettings(threads: threads, extent: .epochs(1)))
     try console.print(EpochResult.table([result]))
-    try console.print("\nAfter about two epochs: \(evaluation)")
+    try console.print("\nAfter about two epochs: \(result.evaluation)")
   }
 }

@@ -19,17 +19,17 @@ struct EpochSettings {
 /// Times the steps of a workload: shuffle, gather, forward, backward and update are inside the clock.
 ///
 /// Steps warm up first, for half a second or an epoch. A sample is a stretch of consecutive steps of at least 0.2 s. Between
-/// samples the products of the steps are timed alone, so that a slow minute of the machine slows both.
+/// samples the products of the steps are timed alone, so that a slow minute of the machine slows both. In the end a run without
+/// clocks repeats the steps, or those of the first two seconds, and has to come to the same bits.
 ///
 /// - Parameters:
 ///   - workload: What is trained.
 ///   - digits: The data that it is trained and evaluated on.
 ///   - settings: How it is timed.
-/// - Returns: The result, and how the trained network does on the test examples.
-/// - Throws: `ShapeError` when the data do not fit the network, `TrainingError` when the cost is not finite.
-func measureEpochs(
-  of workload: Workload, on digits: Digits, _ settings: EpochSettings
-) throws -> (EpochResult, Evaluation) {
+/// - Returns: The result.
+/// - Throws: `ShapeError` when the data do not fit the network, `TrainingError` when the cost is not finite, `WrongResult`
+///   when the parameters are not those of the run without clocks.
+func measureEpochs(of workload: Workload, on digits: Digits, _ settings: EpochSettings) throws -> EpochResult {
   switch workload.precision {
   case .f32: try EpochMeasurement<Float>(workload, digits, settings).result()
   case .f64: try EpochMeasurement<Double>(workload, digits, settings).result()
@@ -43,9 +43,17 @@ private struct EpochMeasurement<S: Scalar> {
   private let trainer: Trainer<S>
   private let progress = ProgressLine()
 
+  /// The most seconds of training that are repeated to check them.
+  private static var repeatedSeconds: Double { 2 }
+
   init(_ workload: Workload, _ digits: Digits, _ settings: EpochSettings) throws {
     (self.workload, self.digits, self.settings) = (workload, digits, settings)
-    trainer = try Trainer(
+    trainer = try Self.trainer(workload, settings)
+  }
+
+  /// At the start of its first epoch, each the same.
+  private static func trainer(_ workload: Workload, _ settings: EpochSettings) throws -> Trainer<S> {
+    try Trainer(
       workload.network(seed: 1, as: S.self), batchSize: workload.batch, cost: workload.cost,
       optimizer: workload.optimizer, seed: 1, threads: settings.threads)
   }
@@ -58,11 +66,12 @@ private struct EpochMeasurement<S: Scalar> {
     }
   }
 
-  func result() throws -> (EpochResult, Evaluation) {
+  func result() throws -> EpochResult {
     defer { progress.clear() }
-    let stretch = try warmUp()
-    var (samples, steps, seconds) = ([Double](), 0, 0.0)
-    var products = try ProductSamples<S>(workload, trainer, steps: stretch / 2)
+    let warmUp = try warmUp()
+    var (samples, steps, seconds, cost) = ([Double](), 0, 0.0, 0.0)
+    var products = try ProductSamples<S>(workload, trainer, steps: warmUp.stretch)
+    var checkpoint: Checkpoint?
     /// The steps that are still to be timed.
     func stepsLeft() -> Int {
       switch settings.extent {
@@ -73,37 +82,56 @@ private struct EpochMeasurement<S: Scalar> {
     }
     while case let left = stepsLeft(), left > 0 {
       // What would be left over is too short to be trusted alone.
-      let count = left < 2 * stretch ? left : stretch
-      let report = try train(count, "timing")
+      let report = try train(left < 2 * warmUp.stretch ? left : warmUp.stretch, "timing")
       samples.append(report.seconds / Double(report.steps) * 1e6)
       steps += report.steps
       seconds += report.seconds
+      cost = report.cost
+      if checkpoint == nil || warmUp.seconds + seconds <= Self.repeatedSeconds {
+        checkpoint = Checkpoint(steps: warmUp.steps + steps, bits: fingerprint(of: trainer.network))
+      }
       progress.update("\(workload.name), timing its products")
       if products.count < 7 { try products.take() }
     }
     while products.count < 3 { try products.take() }
-    let summary = Summary(samples)
     // The last batch of an epoch can be short.
     let operations = Double(workload.operationsPerExample) * Double(digits.training.count) / Double(stepsPerEpoch)
-    let result = EpochResult(
+    let peak = Machine.peakGFLOPS(workload.precision, threads: trainer.workers)
+    let allocations = try countAllocations(most: warmUp.stretch)
+    let phases = settings.isProfiled ? try measurePhases(steps: warmUp.stretch) : nil
+    let peakResidentBytes = RunContext.peakResidentBytes
+    progress.update("\(workload.name), repeating its steps")
+    try checkpoint?.check(Self.trainer(workload, settings), on: digits.training, named: workload.name)
+    return EpochResult(
       workload: workload, threads: trainer.workers, steps: steps, stepsPerEpoch: stepsPerEpoch, samples: samples,
-      microsecondsPerStep: summary, operationsPerStep: operations,
-      peakGFLOPS: Machine.peakGFLOPS(workload.precision, threads: trainer.workers),
-      allocationsPerStep: try countAllocations(most: stretch), productsOnly: products.result,
-      phases: settings.isProfiled ? try measurePhases(steps: stretch) : nil,
-      peakResidentBytes: RunContext.peakResidentBytes)
-    return (result, try trainer.network.evaluate(digits.test, cost: workload.cost))
+      microsecondsPerStep: Summary(samples), operationsPerStep: operations, peakGFLOPS: peak,
+      allocationsPerStep: allocations, productsOnly: products.result, phases: phases,
+      peakResidentBytes: peakResidentBytes, firstCost: warmUp.firstCost, cost: cost,
+      evaluation: try trainer.network.evaluate(digits.test, cost: workload.cost))
   }
 
-  /// Steps until they take as long as they will; returns how many make a sample.
-  private func warmUp() throws -> Int {
-    var (count, done) = (1, 0)
+  /// What there is to know after the warm-up.
+  private struct WarmUp {
+    /// How many steps make a sample.
+    let stretch: Int
+    let steps: Int
+    let seconds: Double
+    /// The mean cost of the first step's examples.
+    let firstCost: Double
+  }
+
+  /// Steps until they take as long as they will.
+  private func warmUp() throws -> WarmUp {
+    var (count, done, seconds, firstCost) = (1, 0, 0.0, 0.0)
     while true {
       let report = try train(count, "warming up")
+      if done == 0 { firstCost = report.cost }
       done += report.steps
+      seconds += report.seconds
       let isLongEnough = report.seconds >= 0.25 || done >= stepsPerEpoch
       if isLongEnough, done >= 3 {
-        return max(1, Int((0.2 * Double(report.steps) / max(report.seconds, 1e-9)).rounded(.up)))
+        let stretch = max(1, Int((0.2 * Double(report.steps) / max(report.seconds, 1e-9)).rounded(.up)))
+        return WarmUp(stretch: stretch, steps: done, seconds: seconds, firstCost: firstCost)
       }
       count *= 2
     }

@@ -7,7 +7,7 @@ struct EpochResult: Encodable {
   /// The number of steps that were timed.
   let steps: Int
   let stepsPerEpoch: Int
-  /// Microseconds a step, one value for each stretch of consecutive epochs of at least 0.2 s.
+  /// Microseconds a step, one value for each stretch of consecutive steps of at least 0.2 s.
   let samples: [Double]
   let microsecondsPerStep: Summary
   let operationsPerStep: Double
@@ -19,6 +19,12 @@ struct EpochResult: Encodable {
   /// Microseconds a step in each phase, for each worker; nil without a profile.
   let phases: [[String: Double]]?
   let peakResidentBytes: Int
+  /// The mean cost of the examples of the first step of all.
+  let firstCost: Double
+  /// The mean cost of the examples of the last sample.
+  let cost: Double
+  /// How the network does on the test examples after all steps.
+  let evaluation: Evaluation
 
   /// The step's own products replayed alone in the same run.
   struct Products: Encodable {
@@ -41,6 +47,7 @@ struct EpochResult: Encodable {
   private enum CodingKeys: String, CodingKey {
     case workload, precision, layers, batch, threads, steps, samples, unit, microsecondsPerStep, secondsPerEpoch, gflops
     case peakGFLOPS, percentOfPeak, allocationsPerStep, productsOnly, peakResidentBytes, phases
+    case firstCost, cost, correct, test
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -63,6 +70,10 @@ struct EpochResult: Encodable {
     try container.encode(productsOnly, forKey: .productsOnly)
     try container.encode(phases, forKey: .phases)
     try container.encode(peakResidentBytes, forKey: .peakResidentBytes)
+    try container.encode(firstCost, forKey: .firstCost)
+    try container.encode(cost, forKey: .cost)
+    try container.encode(evaluation.correct, forKey: .correct)
+    try container.encode(evaluation.count, forKey: .test)
   }
 
   /// The table that people read, a line a result.
@@ -78,7 +89,7 @@ struct EpochResult: Encodable {
         "\(result.threads)", fixed(result.microsecondsPerStep.min, 1), fixed(result.microsecondsPerStep.median, 1),
         fixed(result.secondsPerEpoch.median, 3), fixed(result.gflops, 1),
         fixed(result.percentOfPeak, 0), fixed(result.microsecondsPerStep.median / result.productsOnly.microseconds, 2),
-        result.allocationsPerStep.map { fixed($0, 0) } ?? "-",
+        result.allocationsPerStep.map(significant) ?? "-",
       ])
     }
     return table.text

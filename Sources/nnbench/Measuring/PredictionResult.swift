@@ -1,7 +1,7 @@
 import NNBlas
 
 /// What timing the predictions of a network came to: one entry of `results` in the JSON document.
-struct PredictionResult: Encodable {
+package struct PredictionResult: Encodable {
   let layers: [Int]
   let batch: Int
   let precision: Precision
@@ -22,7 +22,8 @@ struct PredictionResult: Encodable {
 
   /// Times a network of sigmoid neurons.
   ///
-  /// - Throws: `ShapeError` for what does not fit this machine.
+  /// - Throws: `ShapeError` for what does not fit this machine, `WrongResult` where the answers are not those in double
+  ///   precision.
   static func measure(layers: [Int], batch: Int, precision: Precision, seconds: Double) throws -> PredictionResult {
     switch precision {
     case .f32: try PredictionResult(layers, batch, seconds, Float.self)
@@ -50,6 +51,7 @@ struct PredictionResult: Encodable {
     }
     try predict()
     difference = try Self.difference(network, inputs, batch == 1 ? answer.row : answers)
+    try Self.check(difference, batch: batch)
 
     samples = try samplesPerCall(atLeast: seconds, sample: min(0.2, seconds / 5)) { try predict() }
       .map { $0 * 1e6 }
@@ -65,6 +67,19 @@ struct PredictionResult: Encodable {
     peakGFLOPS = Machine.peakGFLOPS(S.precision, threads: 1)
     percentOfPeak = 100 * gflops / peakGFLOPS
   }
+
+  /// - Throws: `WrongResult` for a difference beyond what rounding explains, and for one that is no number.
+  package static func check(_ difference: Double, batch: Int) throws(WrongResult) {
+    guard difference <= allowed else {
+      throw WrongResult(
+        description:
+          "a batch of \(batch): an answer is \(significant(difference)) from the one in double precision, allowed "
+          + significant(allowed))
+    }
+  }
+
+  /// As much as the peers of `Benchmarks` are allowed.
+  private static var allowed: Double { 1e-5 }
 
   /// The most by which answers differ from those of the same network in double precision.
   private static func difference<S: Scalar>(
@@ -91,7 +106,7 @@ struct PredictionResult: Encodable {
         result.layers.map(String.init).joined(separator: "-"), result.precision.rawValue, "\(result.batch)",
         fixed(result.microsecondsPerCall.min, 2), fixed(result.microsecondsPerCall.median, 2),
         fixed(result.examplesPerSecond, 0), fixed(result.gflops, 1), fixed(result.percentOfPeak, 0),
-        significant(result.difference), result.allocationsPerCall.map { fixed($0, 0) } ?? "-",
+        significant(result.difference), result.allocationsPerCall.map(significant) ?? "-",
       ])
     }
     return table.text

@@ -4,7 +4,9 @@ import NNBlas
 struct ProductSamples<S: Scalar> {
   private let workload: Workload
   private let trainer: Trainer<S>
-  private let steps: Int
+  /// How many steps make a sample of each.
+  private var engineSteps: Int
+  private var openblasSteps: Int
   private var whole: WholeProducts<S>
   private var engineSamples: [Double] = []
   private var openblasSamples: [Double] = []
@@ -12,10 +14,11 @@ struct ProductSamples<S: Scalar> {
   /// - Parameters:
   ///   - workload: Gives the shapes.
   ///   - trainer: One that has taken a step.
-  ///   - steps: How many make a sample, or one.
+  ///   - steps: How many make a sample, or one; more where their products take less than 0.2 s.
   /// - Throws: `ShapeError` for matrices that do not fit memory.
   init(_ workload: Workload, _ trainer: Trainer<S>, steps: Int) throws {
-    (self.workload, self.trainer, self.steps) = (workload, trainer, max(1, steps))
+    (self.workload, self.trainer) = (workload, trainer)
+    (engineSteps, openblasSteps) = (max(1, steps), max(1, steps))
     whole = try WholeProducts(workload)
   }
 
@@ -24,8 +27,19 @@ struct ProductSamples<S: Scalar> {
 
   /// One more sample of each.
   mutating func take() throws {
-    engineSamples.append(trainer.replayProducts(steps: steps) / Double(steps))
-    openblasSamples.append(try whole.seconds(steps: steps, threads: trainer.workers) / Double(steps))
+    engineSamples.append(Self.secondsPerStep(&engineSteps) { trainer.replayProducts(steps: $0) })
+    openblasSamples.append(
+      try Self.secondsPerStep(&openblasSteps) { try whole.seconds(steps: $0, threads: trainer.workers) })
+  }
+
+  /// One sample of at least 0.2 s; where it is shorter, it is taken again with more steps.
+  private static func secondsPerStep(_ steps: inout Int, _ seconds: (Int) throws -> Double) rethrows -> Double {
+    while true {
+      let taken = try seconds(steps)
+      if taken >= 0.2 { return taken / Double(steps) }
+      // A little more than needed, at most ten times as many.
+      steps += max(1, Int(Double(steps) * min(9, 0.22 / max(taken, 1e-9) - 1)))
+    }
   }
 
   /// The faster of the two, by their medians.
@@ -38,16 +52,23 @@ struct ProductSamples<S: Scalar> {
   }
 }
 
-/// The products of a step as whole calls of BLAS.
+/// The products of a step as whole calls of BLAS: of matrices, or for one example of vectors.
 private struct WholeProducts<S: Scalar> {
   private var weights: [Matrix<S>]
   private var activations: [Matrix<S>]
   private var errors: [Matrix<S>]
+  /// The same for one example.
+  private var activation: [Vector<S>]
+  private var error: [Vector<S>]
+  private let isSingle: Bool
 
   init(_ workload: Workload) throws {
     weights = try workload.network(seed: 1, as: S.self).layers.map(\.weights)
     activations = try workload.layers.map { try Matrix(rows: workload.batch, columns: $0, repeating: S(0.01)) }
-    errors = try workload.layers.map { try Matrix(rows: workload.batch, columns: $0, repeating: S(0.01)) }
+    errors = activations
+    activation = activations.map { $0.row(0) }
+    error = activation
+    isSingle = workload.batch == 1
   }
 
   /// So many steps, after one more.
@@ -63,6 +84,7 @@ private struct WholeProducts<S: Scalar> {
   }
 
   private mutating func step() throws {
+    if isSingle { return try singleStep() }
     for layer in weights.indices {
       try BLAS.gemm(activations[layer], weights[layer].transposed, into: &activations[layer + 1])
     }
@@ -71,6 +93,16 @@ private struct WholeProducts<S: Scalar> {
     }
     for layer in weights.indices {
       try BLAS.gemm(alpha: S(1e-12), errors[layer + 1].transposed, activations[layer], beta: 1, into: &weights[layer])
+    }
+  }
+
+  private mutating func singleStep() throws {
+    for layer in weights.indices { try BLAS.gemv(weights[layer], activation[layer], into: &activation[layer + 1]) }
+    for layer in weights.indices.dropFirst().reversed() {
+      try BLAS.gemv(weights[layer].transposed, error[layer + 1], into: &error[layer])
+    }
+    for layer in weights.indices {
+      try BLAS.ger(alpha: S(1e-12), error[layer + 1], activation[layer], into: &weights[layer])
     }
   }
 }
