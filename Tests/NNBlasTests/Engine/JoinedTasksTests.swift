@@ -16,7 +16,8 @@ struct JoinedTasksTests {
     }
   }
 
-  @Test("leave one worker one product for each layer, and the same work", arguments: [Plan.Ending.accumulated, .stored])
+  @Test(
+    "leave one worker one product for each layer, and the same work", arguments: [Plan.Ending.accumulated, .stored])
   func wholeLayers(_ ending: Plan.Ending) {
     let plan = plan([784, 2048, 2048, 10], rows: 512, ending)
     var whole: Set<String> = []
