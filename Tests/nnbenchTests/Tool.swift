@@ -11,6 +11,23 @@ struct Tool {
   /// Runs nnbench and waits for its end.
   static func run(_ arguments: String...) throws -> Tool { try run(arguments: arguments) }
 
+  /// The environment that nnbench gets: this process's, but for the level of the kernels, which another test of the same
+  /// process sets for a moment. That one is as it was when the process started.
+  private static var environment: [String: String] {
+    var environment = ProcessInfo.processInfo.environment
+    environment["NNBLAS_SIMD"] = levelAtStart
+    return environment
+  }
+
+  /// The system keeps a process's environment as it was at the start, whatever the process sets.
+  private static let levelAtStart: String? = {
+    let start = FileManager.default.contents(atPath: "/proc/self/environ") ?? Data()
+    let name = "NNBLAS_SIMD="
+    let variable = start.split(separator: 0).lazy.map { String(decoding: $0, as: UTF8.self) }
+      .first { $0.hasPrefix(name) }
+    return variable.map { String($0.dropFirst(name.count)) }
+  }()
+
   /// Runs nnbench and waits for its end; standard output may have another destination than `output`, and the environment
   /// more variables.
   static func run(
@@ -20,7 +37,7 @@ struct Tool {
     let main = try #require(Bundle.main.executableURL)
     process.executableURL = main.deletingLastPathComponent().appendingPathComponent("nnbench")
     process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    process.environment = Self.environment.merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
     // Files, not pipes: a pipe that nobody empties stops the process.
     return try withTemporaryDirectory { folder in

@@ -53,16 +53,34 @@ struct AllocationTests {
         try expectNoAllocation(example, as: Double.self)
         try expectNoAllocation(example, as: Float.self)
       }
-      let digits = try SyntheticDigits(seed: 1, trainingCount: 300, validationCount: 0, testCount: 1).training
-      for (hidden, batch) in [(30, 10), (100, 10), (30, 1), (512, 128)] {
-        for threads in [1, 2, 3] {
-          let network = try Network<Float>(sizes: [784, hidden, 10], seed: 1)
-          try expectNoAllocation(
-            Trainer(network, batchSize: batch, optimizer: .adam(learningRate: 1e-3), seed: 1, threads: threads), digits,
-            "784-\(hidden)-10, batch \(batch), \(threads) threads")
+    }
+  }
+
+  @Test("are none in a step of any published workload, OpenBLAS's included")
+  func workloads() async {
+    await #expect(processExitsWith: .success) {
+      guard WorkloadCase.published.count == 8 else { fatalError("not all workloads") }
+      for workload in WorkloadCase.published {
+        switch workload.precision {
+        case .f32: try expectNoAllocation(workload, as: Float.self)
+        case .f64: try expectNoAllocation(workload, as: Double.self)
         }
       }
     }
+  }
+}
+
+/// With all of the process's allocations, and the short batch that 50,000 examples end with.
+private func expectNoAllocation<S: Scalar>(_ workload: WorkloadCase, as _: S.Type) throws {
+  let isLarge = workload.sizes[1] >= 1024
+  let example = isLarge && !isOptimizedBuild ? workload.cut(to: [200, 200, 200], batch: workload.batch) : workload
+  let count = (isLarge ? 2 : 5) * example.batch + 50_000 % example.batch
+  let digits = try SyntheticDigits(seed: 1, trainingCount: count, validationCount: 0, testCount: 1).training
+  let network = try example.network(as: S.self)
+  // Large steps take a third of a second.
+  for threads in isLarge ? [1, 2] : [1, 2, 3] {
+    try expectNoAllocation(
+      example.trainer(network, threads: threads), digits, "\(example.testDescription), \(threads) threads")
   }
 }
 

@@ -1,34 +1,62 @@
 import Foundation
 import NNBlas
+import Synchronization
 import TestSupport
 import Testing
 
 /// Whoever trains beside whom, and however it ends: the same results, the host's settings back, no thread left.
 @Suite("Training beside others")
 struct ConcurrencyTests {
-  @Test("Two trainers on two threads, one of them stopped: right results, and nothing left behind")
-  func twoTrainers() async {
+  @Test("Beside a trainer on another thread one is stopped in an epoch, one goes: right results, nothing left behind")
+  func besideAnother() async {
     await #expect(processExitsWith: .success) {
       BLAS.threads = 2
       let (one, two) = (EngineCase(seed: 40), EngineCase(seed: 41))
       let expected = try finished(one, threads: 1, epochs: 3)
-      final class Outcome: @unchecked Sendable {
-        var parameters: [Double] = []
-        let isDone = DispatchSemaphore(value: 0)
-      }
-      let outcome = Outcome()
+      let (data, otherData) = (try two.dataset(as: Float.self), try one.dataset(as: Double.self))
+      // Two epochs and the first step of the third.
+      let stepsPerEpoch = (two.examples + two.batch - 1) / two.batch
+      require(stepsPerEpoch > 1, "a step is a whole epoch")
+      let single = try two.trainer(threads: 1, as: Float.self)
+      try single.train(steps: 2 * stepsPerEpoch + 1, on: data)
+      let stopped = single.network.parameters.elements
+
+      let other = OtherThread()
       Thread.detachNewThread {
-        for _ in 0..<3 { outcome.parameters = (try? finished(one, threads: 2, epochs: 3)) ?? [] }
-        outcome.isDone.signal()
+        repeat {
+          let isSame = (try? finished(one, threads: 2, epochs: 3)) == expected
+          other.runs.add(1, ordering: .relaxed)
+          if !isSame { other.wrongRuns.add(1, ordering: .relaxed) }
+          other.hasRun.signal()
+        } while !other.isEnough.load(ordering: .relaxed)
+        other.isDone.signal()
       }
-      while outcome.isDone.wait(timeout: .now()) == .timedOut {
+      other.hasRun.wait()
+      let before = other.runs.load(ordering: .relaxed)
+      var rounds = 0
+      // Beside three runs of the other's at least.
+      while rounds < 5 || other.runs.load(ordering: .relaxed) < before + 3 {
         let trainer = try two.trainer(threads: 3, as: Float.self)
-        let end = try trainer.train(epochs: 50, on: two.dataset(as: Float.self)) {
-          if case .epoch(2, _) = $0.scope { trainer.requestStop() }
+        let end = try trainer.train(epochs: 50, on: data) { _ in
+        } progress: {
+          if $0.epoch == 3, $0.step == 1 { trainer.requestStop() }
         }
-        require(end == .stopped && trainer.completedEpochs == 2, "stopped after \(trainer.completedEpochs) epochs")
+        require(end == .stopped, "not stopped")
+        let steps = trainer.stepsInEpoch
+        require(trainer.completedEpochs == 2 && steps == 1, "stopped after \(steps) steps")
+        require(trainer.network.parameters.elements == stopped, "not the parameters of as many steps on one thread")
+
+        var third: Trainer<Double>? = try one.trainer(threads: 2, as: Double.self)
+        try third?.train(steps: 1, on: otherData)
+        require(third?.stepsInEpoch == 1, "not in the middle of an epoch")
+        third = nil
+        rounds += 1
       }
-      require(outcome.parameters == expected, "another result beside another trainer")
+      other.isEnough.store(true, ordering: .relaxed)
+      other.isDone.wait()
+      let (runs, wrong) = (other.runs.load(ordering: .relaxed), other.wrongRuns.load(ordering: .relaxed))
+      require(rounds >= 5 && runs >= 4, "\(rounds) rounds beside \(runs) runs")
+      require(wrong == 0, "\(wrong) of \(runs) runs have another result beside other trainers")
       require(BLAS.threads == 2, "OpenBLAS has \(BLAS.threads) threads, the host had set 2")
       require(workerThreads() == 0, "\(workerThreads()) threads left")
     }
@@ -105,6 +133,15 @@ struct ConcurrencyTests {
       withExtendedLifetime(trainer) {}
     }
   }
+}
+
+/// What a thread that trains again and again tells another one.
+private final class OtherThread: Sendable {
+  let runs = Atomic(0)
+  let wrongRuns = Atomic(0)
+  let isEnough = Atomic(false)
+  let hasRun = DispatchSemaphore(value: 0)
+  let isDone = DispatchSemaphore(value: 0)
 }
 
 /// The parameters after some epochs.

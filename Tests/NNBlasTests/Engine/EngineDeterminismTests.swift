@@ -4,49 +4,36 @@ import Testing
 
 @Suite("The bits of a run")
 struct EngineDeterminismTests {
-  /// The published workloads, cut down where they are large: shapes that take every branch of the plan.
+  /// The published workloads, cut down where they are large: shapes that take every branch of the plan, several panels a
+  /// layer, and products large enough for a worker to make neighbours at once.
   struct Run: CustomTestStringConvertible, Sendable {
-    let testDescription: String
-    let inputs: Int
-    let layers: [Dense]
-    let batch: Int
-    let cost: Cost
-    let optimizer: Optimizer
-    let precision: Precision
-    let steps: Int
+    let workload: WorkloadCase
+    var steps = 200
 
-    static func book(
-      _ name: String, _ hidden: Int, _ batch: Int, _ cost: Cost = .quadratic, _ precision: Precision = .f64
-    ) -> Run {
-      Run(
-        testDescription: name, inputs: 784,
-        layers: [Dense(hidden, activation: .sigmoid), Dense(10, activation: .sigmoid)],
-        batch: batch, cost: cost, optimizer: .sgd(learningRate: 0.5), precision: precision, steps: 200)
-    }
+    var testDescription: String { "\(workload.testDescription), \(steps) steps" }
 
-    static func modern(
-      _ name: String, _ hidden: [Int], _ batch: Int, _ optimizer: Optimizer, _ precision: Precision, steps: Int
-    ) -> Run {
-      Run(
-        testDescription: name, inputs: 784, layers: hidden.map { Dense($0, activation: .relu) } + [Dense(10)],
-        batch: batch, cost: .softmaxCrossEntropy, optimizer: optimizer, precision: precision, steps: steps)
-    }
+    static let all = small + large
 
-    static let all = [
-      book("nielsen-30", 30, 10), book("nielsen-30-f32", 30, 10, .quadratic, .f32),
-      book("nielsen-100", 100, 10, .crossEntropy), book("online-30", 30, 1),
-      modern("mlp-512", [512, 512], 128, .adam(learningRate: 1e-3), .f32, steps: isOptimizedBuild ? 200 : 5),
-      modern(
-        "mlp-1024, a tenth as many steps", [1024, 1024, 1024], 256, .adam(learningRate: 1e-3), .f32,
-        steps: isOptimizedBuild ? 20 : 1),
-      modern(
-        "mlp-2048, cut down to 640", [640, 640, 640], 512, .sgd(learningRate: 0.01), .f32,
-        steps: isOptimizedBuild ? 20 : 1),
-      modern(
-        "mlp-2048-f64, cut down to 640", [640, 640, 640], 512, .sgd(learningRate: 0.01), .f64,
-        steps: isOptimizedBuild ? 10 : 1),
-      modern("momentum, rows", [20, 12], 300, .momentum(learningRate: 0.01), .f64, steps: 20),
+    static let small =
+      WorkloadCase.published.prefix(4).map { Run(workload: $0) } + [
+        Run(workload: .modern("momentum, rows", [20, 12], 300, .momentum(learningRate: 0.01), .f64), steps: 20)
+      ]
+
+    static let large = [
+      // As published; its panels go forward in groups of examples.
+      Run(workload: .published[4], steps: isOptimizedBuild ? 200 : 3),
+      // 176 · 720 · 72 multiplications in a panel's product: more than 2²³, and too many weights for groups.
+      cut("mlp-1024", to: [720, 720, 720], batch: 72), cut("mlp-2048-f64", to: [720, 720], batch: 72),
+      // From 1024 neurons on panels are wider.
+      cut("mlp-2048", to: [1024, 1024], batch: 48),
     ]
+
+    private static func cut(_ name: String, to hidden: [Int], batch: Int) -> Run {
+      guard let workload = WorkloadCase.published.first(where: { $0.testDescription == name }) else {
+        fatalError("no workload \(name)")
+      }
+      return Run(workload: workload.cut(to: hidden, batch: batch), steps: isOptimizedBuild ? 200 : 3)
+    }
   }
 
   private static let digits = Result {
@@ -58,9 +45,8 @@ struct EngineDeterminismTests {
     _ run: Run, threads: Int?, as _: S.Type, before: (Trainer<S>) throws -> Void = { _ in }
   ) throws -> [S] {
     let dataset = try Self.digits.get().training
-    let network = try Network<S>(inputs: run.inputs, layers: run.layers, seed: 1)
-    let trainer = try Trainer(
-      network, batchSize: run.batch, cost: run.cost, optimizer: run.optimizer, seed: 1, threads: threads)
+    let network = try run.workload.network(as: S.self)
+    let trainer = try run.workload.trainer(network, threads: threads)
     // The first step makes memory and threads, on which `before` then works.
     try trainer.train(steps: 1, on: dataset)
     if let threads { #expect(trainer.workers == threads) }
@@ -72,7 +58,7 @@ struct EngineDeterminismTests {
 
   @Test("are the same on 1, 2, 3, 5 and 8 threads, run twice, profiled, and with NaN in all memory", arguments: Run.all)
   func sameBits(_ run: Run) throws {
-    switch run.precision {
+    switch run.workload.precision {
     case .f32: try check(run, as: Float.self)
     case .f64: try check(run, as: Double.self)
     }
@@ -87,9 +73,39 @@ struct EngineDeterminismTests {
     }
     for threads in [1, 2, 3, 5, 8] { #expect(try isSame(threads), "\(threads) threads") }
     #expect(try isSame(nil), "as many threads as there is use for")
-    #expect(try isSame(2) { $0.setProfiling(true) }, "profiled")
-    #expect(try isSame(2) { $0.fillWorkspace(.nan) }, "poisoned")
-    #expect(try isSame(2) { _ = $0.replayProducts(steps: 2) }, "replayed")
+    #expect(try isSame(3) { $0.setProfiling(true) }, "profiled, 3 threads")
+    #expect(try isSame(3) { $0.fillWorkspace(.nan) }, "poisoned, 3 threads")
+    let isSameWithAll = try isSame(2) {
+      _ = $0.replayProducts(steps: 2)
+      $0.setProfiling(true)
+      $0.fillWorkspace(.nan)
+    }
+    #expect(isSameWithAll, "replayed, profiled and poisoned, 2 threads")
+  }
+
+  @Test("are compared where workers make neighbouring blocks at once, in every direction", arguments: Run.large)
+  func joinsNeighbours(_ run: Run) {
+    let isStateless = run.workload.testDescription.hasPrefix("mlp-2048")
+    let plan = Plan(
+      sizes: run.workload.sizes, rows: run.workload.batch, wholeOutputRows: true,
+      purpose: .training(isStateless ? .accumulated : .fused))
+    /// How many blocks of each kind workers have in all.
+    func blocks(_ workers: Int, joins: Bool) -> [String: Int] {
+      let schedule = Schedule(plan, workers: workers, joins: joins)
+      defer { withExtendedLifetime(schedule) {} }
+      let tasks = (0..<workers).flatMap { worker in
+        plan.stages.indices.flatMap { Array(schedule.view.tasks(of: worker, stage: $0)) }
+      }
+      return Dictionary(grouping: tasks) { "\($0.kind) \($0.layer)" }.mapValues(\.count)
+    }
+    for workers in [1, 2] {
+      let (apart, joined) = (blocks(workers, joins: false), blocks(workers, joins: true))
+      let forward = run.workload.sizes[1] > 512 ? ["forward 1", "forward 2"] : []
+      for kind in ["backward 1"] + forward + (isStateless ? ["update 1", "update 2"] : []) {
+        let before = apart[kind] ?? 0
+        #expect(before >= 4 && (joined[kind] ?? before) < before, "\(kind): \(before) blocks, \(workers) workers")
+      }
+    }
   }
 
   @Test("of an evaluation are the same on any number of threads")

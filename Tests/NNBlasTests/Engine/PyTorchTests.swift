@@ -4,6 +4,11 @@ import TestSupport
 import Testing
 
 /// 100 steps of `mlp-512` against PyTorch, from parameters and data that both sides compute: see `generate_torch.py`.
+///
+/// In Double they agree strictly. In Float Adam with its usual epsilon does not let any two libraries agree for long: it makes a
+/// whole step of every gradient, however small, and so of rounding as well, until a neuron is on one side of its kink here and
+/// on the other there. PyTorch itself on two processors parts by 0.03. The steady run differs in epsilon alone, 1e-4 instead of
+/// 1e-8, about the size of a gradient: it learns as much, and Float is held to 1e-4 over all 100 steps.
 @Suite("100 steps of mlp-512")
 struct PyTorchTests {
   private struct Fixture: Decodable {
@@ -13,8 +18,16 @@ struct PyTorchTests {
     let labels: [Int]
     /// The first weights of each layer, before and after.
     let initial: [[Double]]
-    let final: [[Double]]
     let finalInDouble: [[Double]]
+    let steady: Steady
+
+    struct Steady: Decodable {
+      let epsilon: Double
+      let losses: [Double]
+      let lossesInDouble: [Double]
+      let final: [[Double]]
+      let finalInDouble: [[Double]]
+    }
   }
 
   /// The generator's numbers in [0, 1), multiples of 2⁻²⁴: SplitMix64 of a counter (Steele, Lea, Flood, "Fast Splittable
@@ -60,29 +73,56 @@ struct PyTorchTests {
     }
   }
 
-  @Test("Losses are PyTorch's", .enabled(if: isOptimizedBuild, "takes a minute when not optimized"))
-  func losses() throws {
+  private static let fixture = Result {
     let url = try #require(
       Bundle.module.url(forResource: "torch-mlp", withExtension: "json", subdirectory: "Fixtures"))
-    let fixture = try JSONDecoder().decode(Fixture.self, from: Data(contentsOf: url))
+    return try JSONDecoder().decode(Fixture.self, from: Data(contentsOf: url))
+  }
+
+  private static let dataset = Result {
     let bytes = Self.bytes()
     let labels = Self.labels(bytes)
+    let fixture = try Self.fixture.get()
     #expect(Array(bytes.prefix(5)) == fixture.bytes && Array(labels.prefix(5)) == fixture.labels)
-    let dataset = try Dataset(
-      inputs: ByteMatrix(rows: Self.examples, columns: 784, bytes: bytes), labels: labels, classes: 10)
+    return try Dataset(inputs: ByteMatrix(rows: examples, columns: 784, bytes: bytes), labels: labels, classes: 10)
+  }
 
-    let double = try run(on: dataset, as: Double.self)
-    let float = try run(on: dataset, as: Float.self)
+  @Test("Losses are PyTorch's", .enabled(if: isOptimizedBuild, "takes a minute when not optimized"))
+  func losses() throws {
+    let fixture = try Self.fixture.get()
+    let (double, float) = (try run(as: Double.self), try run(as: Float.self))
     #expect(float.initial == fixture.initial)
-    #expect(double.losses.count == 100 && fixture.losses.count == 100 && fixture.lossesInDouble.count == 100)
-    for (found, expected) in zip(double.losses, fixture.lossesInDouble) { #expect(abs(found - expected) < 1e-11) }
-    for (found, expected) in zip(double.final.joined(), fixture.finalInDouble.joined()) {
-      #expect(abs(found - expected) < 1e-11)
-    }
-    // In Float a neuron near the kink of its ReLU has a gradient or none by the rounding of a sum, and Adam makes a whole step
-    // of it: any two libraries agree for some steps, and part within some percent of the loss.
-    for (found, expected) in zip(float.losses, fixture.losses).prefix(10) { #expect(abs(found - expected) < 1e-5) }
-    for (found, expected) in zip(float.losses, fixture.losses) { #expect(abs(found - expected) < 0.05) }
+    expect(double.losses, fixture.lossesInDouble, within: 1e-11)
+    expect(double.final, fixture.finalInDouble, within: 1e-11)
+    // Until rounding decides about steps, and after.
+    expect(Array(float.losses.prefix(10)), Array(fixture.losses.prefix(10)), within: 1e-5)
+    expect(float.losses, fixture.losses, within: 0.05)
+  }
+
+  @Test(
+    "Losses in Float are PyTorch's within 1e-4, where rounding decides about no step",
+    .enabled(if: isOptimizedBuild, "takes a minute when not optimized"))
+  func steadyLosses() throws {
+    let fixture = try Self.fixture.get().steady
+    let double = try run(epsilon: fixture.epsilon, as: Double.self)
+    let float = try run(epsilon: fixture.epsilon, as: Float.self)
+    expect(double.losses, fixture.lossesInDouble, within: 1e-11)
+    expect(double.final, fixture.finalInDouble, within: 1e-11)
+    expect(float.losses, fixture.losses, within: 1e-4)
+    expect(float.final, fixture.final, within: 1e-6)
+    // It does learn: from ln 10 downwards.
+    #expect((float.losses.last ?? 3) < 2)
+  }
+
+  private func expect(_ found: [Double], _ expected: [Double], within bound: Double) {
+    #expect(found.count == expected.count && found.count >= 10)
+    let differences = zip(found, expected).map { abs($0 - $1) }
+    #expect(differences.allSatisfy { $0 < bound }, "\(differences.max() ?? 0) at most, below \(bound) expected")
+  }
+
+  private func expect(_ found: [[Double]], _ expected: [[Double]], within bound: Double) {
+    #expect(found.map(\.count) == expected.map(\.count) && found.count == 3)
+    for (found, expected) in zip(found.joined(), expected.joined()) { #expect(abs(found - expected) < bound) }
   }
 
   private struct Run {
@@ -91,13 +131,14 @@ struct PyTorchTests {
     var final: [[Double]] = []
   }
 
-  private func run<S: Scalar>(on dataset: Dataset, as _: S.Type) throws -> Run {
+  private func run<S: Scalar>(epsilon: Double = 1e-8, as _: S.Type) throws -> Run {
     func first(_ network: Network<S>) -> [[Double]] {
       network.layers.map { $0.weights.row(0).elements.prefix(3).map { Double($0) } }
     }
     let trainer = try Trainer(
-      Self.network(as: S.self), batchSize: 128, cost: .softmaxCrossEntropy, optimizer: .adam(learningRate: 1e-3),
-      seed: 1)
+      Self.network(as: S.self), batchSize: 128, cost: .softmaxCrossEntropy,
+      optimizer: .adam(learningRate: 1e-3, epsilon: epsilon), seed: 1)
+    let dataset = try Self.dataset.get()
     var run = Run(initial: first(trainer.network))
     for _ in 0..<100 { run.losses.append(try trainer.train(steps: 1, on: dataset, order: .sequential).cost) }
     run.final = first(trainer.network)

@@ -2,7 +2,8 @@
 """Writes torch-mlp.json: 100 steps of the workload mlp-512 in PyTorch, for the tests to compare with.
 
     python3 generate_torch.py           write torch-mlp.json beside this script
-    python3 generate_torch.py --check   compare with the committed file (losses within 1e-5, in Double within 1e-11), exit 1 on a difference
+    python3 generate_torch.py --check   compare with the committed file, exit 1 on a difference: losses within 1e-11 in Double and
+                                        within 1e-5 in Float, but for `losses` from the 11th step on, within 0.05
 
 Versions are pinned in requirements-torch.txt. Neither the parameters nor the data are stored: both sides compute them.
 
@@ -11,7 +12,13 @@ Settings: 784-512-512-10, ReLU, the last layer's sums into softmax cross-entropy
 those of the 100 steps, each from before its update, in Float; `lossesInDouble` the same computed in Double throughout. Double is
 what to compare strictly: two libraries agree within 1e-14 throughout. In Float an example sooner or later comes so close to the
 kink of a ReLU that rounding decides whether a neuron has a gradient, of which Adam makes a whole step: one with other sums
-(NumPy with OpenBLAS) agrees within 1e-6 in the first 10 steps and within 2e-2 at the end.
+(NumPy with OpenBLAS) agrees within 1e-6 in the first 10 steps and within 2e-2 at the end; PyTorch itself on another processor
+within 4e-2.
+
+`steady` is the same but for Adam's epsilon: 1e-4, about the size of a gradient here. A gradient that is nothing but rounding
+moves its weight by nothing then, no neuron is on one side of its kink in Float and on the other in Double, and Float can be
+compared strictly as well: PyTorch's own losses in Float are within 4e-7 of those in Double over all 100 steps, and so they are
+with inputs and neurons in four other orders, which make other sums.
 
 The generator, in unsigned 64-bit integers that wrap around:
 
@@ -43,7 +50,10 @@ HERE = pathlib.Path(__file__).resolve().parent
 SIZES, BATCH, STEPS = (784, 512, 512, 10), 128, 100
 DATA_STREAM = 100
 SHOWN_WEIGHTS, SHOWN_BYTES = 3, 5
-ALLOWED = {"losses": 1e-5, "lossesInDouble": 1e-11}
+EPSILON, STEADY_EPSILON = 1e-8, 1e-4
+# Up to the step where rounding begins to decide, and beyond.
+CERTAIN_STEPS = 10
+ALLOWED, ALLOWED_BEYOND, ALLOWED_IN_DOUBLE = 1e-5, 0.05, 1e-11
 GOLDEN = 0x9E3779B97F4A7C15
 
 
@@ -77,13 +87,13 @@ def weights(dtype):
         ((2 * u(1 + layer, m * n) - 1) / np.sqrt(float(n))).astype(dtype).reshape(m, n) for layer, (m, n) in enumerate(shapes)]
 
 
-def train(pixels, labels, dtype):
+def train(pixels, labels, dtype, epsilon):
     """The losses of the steps, and the weights after them."""
     inputs = torch.from_numpy(pixels.astype(dtype) / dtype(255))
     answers = torch.from_numpy(labels)
     layers = [torch.from_numpy(w).requires_grad_() for w in weights(dtype)]
     biases = [torch.zeros(len(w), dtype=w.dtype, requires_grad=True) for w in layers]
-    optimizer = torch.optim.Adam([*layers, *biases])
+    optimizer = torch.optim.Adam([*layers, *biases], eps=epsilon)
     losses = []
     for start in range(0, STEPS * BATCH, BATCH):
         a = inputs[start:start + BATCH]
@@ -100,8 +110,10 @@ def train(pixels, labels, dtype):
 
 def document():
     pixels, labels = examples()
-    losses, after = train(pixels, labels, np.float32)
-    in_double, after_double = train(pixels, labels, np.float64)
+    losses, _ = train(pixels, labels, np.float32, EPSILON)
+    in_double, after_double = train(pixels, labels, np.float64, EPSILON)
+    steady, after_steady = train(pixels, labels, np.float32, STEADY_EPSILON)
+    steady_in_double, after_steady_double = train(pixels, labels, np.float64, STEADY_EPSILON)
 
     def shown(layers):
         return [w.ravel()[:SHOWN_WEIGHTS].astype(np.float64).tolist() for w in layers]
@@ -110,24 +122,35 @@ def document():
         "generator": "generate_torch.py", "torch": torch.__version__.split("+")[0],
         "settings": {
             "layers": SIZES, "activation": "relu", "cost": "softmax cross-entropy", "batch": BATCH, "steps": STEPS,
-            "examples": STEPS * BATCH, "optimizer": "adam", "learningRate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8},
+            "examples": STEPS * BATCH, "optimizer": "adam", "learningRate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": EPSILON},
         "bytes": pixels[0, :SHOWN_BYTES].tolist(), "labels": labels[:SHOWN_BYTES].tolist(),
-        "initial": shown(weights(np.float32)), "final": shown(after), "finalInDouble": shown(after_double),
-        "losses": losses, "lossesInDouble": in_double}
+        "initial": shown(weights(np.float32)), "finalInDouble": shown(after_double),
+        "losses": losses, "lossesInDouble": in_double,
+        "steady": {
+            "epsilon": STEADY_EPSILON, "final": shown(after_steady), "finalInDouble": shown(after_steady_double),
+            "losses": steady, "lossesInDouble": steady_in_double}}
 
 
 def same(made, kept):
     """Whether two documents agree: losses within what is allowed, what is generated exactly."""
-    worst = {
-        key: max(abs(a - b) for a, b in zip(made[key], kept[key], strict=True)) for key in ALLOWED}
-    for key, found in worst.items():
-        print(f"torch-mlp.json: {key} differ by at most {found:.1e}, {ALLOWED[key]:.0e} allowed")
     exact = True
+    for name, a, b, key, steps, allowed in (
+            ("losses", made, kept, "losses", slice(CERTAIN_STEPS), ALLOWED),
+            ("later losses", made, kept, "losses", slice(CERTAIN_STEPS, None), ALLOWED_BEYOND),
+            ("lossesInDouble", made, kept, "lossesInDouble", slice(None), ALLOWED_IN_DOUBLE),
+            ("steady losses", made["steady"], kept["steady"], "losses", slice(None), ALLOWED),
+            ("steady lossesInDouble", made["steady"], kept["steady"], "lossesInDouble", slice(None), ALLOWED_IN_DOUBLE)):
+        found = max(abs(x - y) for x, y in zip(a[key][steps], b[key][steps], strict=True))
+        print(f"torch-mlp.json: {name} differ by at most {found:.1e}, {allowed:.0e} allowed")
+        exact = exact and found <= allowed
     for key in ("settings", "bytes", "labels", "initial"):
         if json.loads(json.dumps(made[key])) != kept[key]:
             exact = False
             print(f"torch-mlp.json: {key} differ")
-    return exact and all(found <= ALLOWED[key] for key, found in worst.items())
+    if made["steady"]["epsilon"] != kept["steady"]["epsilon"]:
+        exact = False
+        print("torch-mlp.json: epsilons differ")
+    return exact
 
 
 def main():

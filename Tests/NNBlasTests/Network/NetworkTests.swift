@@ -134,16 +134,33 @@ struct NetworkTests {
     #expect(try "\(Network<Float>(sizes: [784, 30, 10], seed: 1))" == "784-30-10, sigmoid, f32, 23860 parameters")
   }
 
-  @Test("Many threads predict with one network and get the same answers")
+  @Test("Many threads predict with one network and get the same answers, in memory of their own and in new memory")
   func concurrentPrediction() async throws {
     let network = try Network<Double>(sizes: [20, 30, 10], seed: 1)
-    let batch = try Matrix<Double>(rows: 8, columns: 20, repeating: 0.5)
-    let expected = try network.predict(batch: batch)
+    let batch = try Matrix<Double>(rows: 8, columns: 20, elements: (0..<160).map { Double($0) / 160 })
+    let x = batch.row(3)
+    let (expected, expectedOfOne) = (try network.predict(batch: batch), try network.predict(x))
     try await withThrowingTaskGroup(of: Bool.self) { group in
       for _ in 0..<8 {
-        group.addTask { try (0..<50).allSatisfy { _ in try network.predict(batch: batch) == expected } }
+        group.addTask {
+          let workspace = PredictionWorkspace<Double>()
+          return try (0..<50).allSatisfy { _ in
+            // NaN where nothing is written.
+            var answers = try Matrix<Double>(rows: 8, columns: 10, repeating: .nan)
+            var answer = try Vector<Double>(repeating: .nan, count: 10)
+            try network.predict(batch: batch, into: &answers, using: workspace)
+            try network.predict(x, into: &answer, using: workspace)
+            let isSame = answers == expected && answer == expectedOfOne
+            return try isSame && network.predict(batch: batch) == expected && network.predict(x) == expectedOfOne
+          }
+        }
       }
-      for try await isEqual in group { #expect(isEqual) }
+      var tasks = 0
+      for try await isEqual in group {
+        #expect(isEqual)
+        tasks += 1
+      }
+      #expect(tasks == 8)
     }
   }
 }
