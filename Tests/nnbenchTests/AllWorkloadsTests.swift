@@ -28,7 +28,7 @@ struct AllWorkloadsTests {
       Set(entry.keys) == [
         "workload", "precision", "layers", "batch", "threads", "steps", "samples", "unit", "microsecondsPerStep",
         "secondsPerEpoch", "gflops", "peakGFLOPS", "percentOfPeak", "allocationsPerStep", "productsOnly",
-        "peakResidentBytes", "phases",
+        "peakResidentBytes", "phases", "firstCost", "cost", "correct", "test",
       ])
     #expect(entry["precision"] as? String == workload.precision.rawValue)
     #expect(entry["layers"] as? [Int] == workload.layers && entry["batch"] as? Int == workload.batch)

@@ -91,7 +91,7 @@ struct EngineDeterminismTests {
       purpose: .training(isStateless ? .accumulated : .fused))
     /// How many blocks of each kind workers have in all.
     func blocks(_ workers: Int, joins: Bool) -> [String: Int] {
-      let schedule = Schedule(plan, workers: workers, joins: joins)
+      let schedule = Schedule(plan, workers: workers) { joins }
       defer { withExtendedLifetime(schedule) {} }
       let tasks = (0..<workers).flatMap { worker in
         plan.stages.indices.flatMap { Array(schedule.view.tasks(of: worker, stage: $0)) }
