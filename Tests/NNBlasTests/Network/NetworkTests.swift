@@ -137,14 +137,16 @@ struct NetworkTests {
   @Test("Many threads predict with one network and get the same answers, in memory of their own and in new memory")
   func concurrentPrediction() async throws {
     let network = try Network<Double>(sizes: [20, 30, 10], seed: 1)
-    let batch = try Matrix<Double>(rows: 8, columns: 20, elements: (0..<160).map { Double($0) / 160 })
-    let x = batch.row(3)
-    let (expected, expectedOfOne) = (try network.predict(batch: batch), try network.predict(x))
     try await withThrowingTaskGroup(of: Bool.self) { group in
-      for _ in 0..<8 {
+      for task in 0..<8 {
+        // Inputs of its own, so that nobody's answer could be another's.
+        let batch = try Matrix<Double>(
+          rows: 8, columns: 20, elements: (0..<160).map { Double($0 + 100 * task) / 1000 })
+        let x = batch.row(3)
+        let (expected, expectedOfOne) = (try network.predict(batch: batch), try network.predict(x))
         group.addTask {
           let workspace = PredictionWorkspace<Double>()
-          return try (0..<50).allSatisfy { _ in
+          return try (0..<5000).allSatisfy { _ in
             // NaN where nothing is written.
             var answers = try Matrix<Double>(rows: 8, columns: 10, repeating: .nan)
             var answer = try Vector<Double>(repeating: .nan, count: 10)
