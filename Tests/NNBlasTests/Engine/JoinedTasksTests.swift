@@ -82,12 +82,14 @@ struct JoinedTasksTests {
     }
   }
 
-  @Test("have the same bits, as OpenBLAS makes products here", arguments: [false, true])
+  /// The Float kernels for AVX2 do not keep bits; whoever the probe lets through has to, in shapes that it has not tried.
+  @Test("have the same bits wherever the probe finds it, as with the kernels for AVX-512", arguments: [false, true])
   func bits(_ transposeA: Bool) {
-    #expect(ProductParts.keepBits(Float.self))
-    #expect(ProductParts.keepBits(Double.self))
-    check(transposeA, as: Float.self)
-    check(transposeA, as: Double.self)
+    if ["Cooperlake", "SkylakeX"].contains(BLAS.core) {
+      #expect(ProductParts.keepBits(Float.self) && ProductParts.keepBits(Double.self))
+    }
+    if ProductParts.keepBits(Float.self) { check(transposeA, as: Float.self) }
+    if ProductParts.keepBits(Double.self) { check(transposeA, as: Double.self) }
   }
 
   /// Depths below, at and beyond what OpenBLAS takes at once; boundaries as tasks are joined at.
