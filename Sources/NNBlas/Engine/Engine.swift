@@ -42,7 +42,7 @@ final class Engine<S: Scalar>: TeamJob {
     self.team = team
     self.batchSize = batchSize
     func schedule(_ plan: Plan) -> Schedule {
-      Schedule(plan, workers: team.count) { ProductParts.keepBits(S.self) }
+      Schedule(plan, workers: team.count) { plan.joined($0, as: S.self) }
     }
     full = schedule(fullPlan)
     short = shortPlan.map(schedule)

@@ -2,12 +2,18 @@
 // its operands anew in every call, which costs large layers up to a tenth of their time.
 
 extension Plan {
-  /// A worker's tasks of a stage, those of neighbouring blocks joined where a product is large enough to have the same bits
-  /// made whole and in parts.
-  package func joined(_ tasks: [Task]) -> [Task] {
+  /// A worker's tasks of a stage, neighbouring blocks joined where that keeps their bits.
+  func joined<S: Scalar>(_ tasks: [Task], as _: S.Type) -> [Task] {
+    let joined = joinedNeighbours(tasks, as: S.self)
+    return joined.count < tasks.count && ProductParts.keepBits(S.self) ? joined : tasks
+  }
+
+  /// A worker's tasks of a stage, those of neighbouring blocks joined where OpenBLAS copies operands and the product is large
+  /// enough to have the same bits made whole and in parts, if the library is one that keeps them.
+  package func joinedNeighbours<S: Scalar>(_ tasks: [Task], as _: S.Type) -> [Task] {
     var result: [Task] = []
     for task in tasks {
-      if let last = result.last, let joined = joined(last, task) {
+      if let last = result.last, let joined = joined(last, task, size: MemoryLayout<S>.stride) {
         result[result.count - 1] = joined
       } else {
         result.append(task)
@@ -17,12 +23,12 @@ extension Plan {
   }
 
   /// Two tasks as one, or nil where they are not alike and side by side.
-  private func joined(_ first: Task, _ second: Task) -> Task? {
+  private func joined(_ first: Task, _ second: Task, size: Int) -> Task? {
     // One example alone goes through `gemv`, whose sums do depend on how many there are.
     guard first.kind == second.kind, first.layer == second.layer, first.isDivisible(in: self), rows > 1,
       multiplications(first) >= ProductParts.leastMultiplications,
       multiplications(second) >= ProductParts.leastMultiplications,
-      !first.isGrouped(in: self), !second.isGrouped(in: self)
+      !isTiled(first, size), !isTiled(second, size)
     else { return nil }
     let (rows, columns) = (first.rows, first.columns)
     guard columns.count % ProductParts.columnUnit == 0, second.columns.count % ProductParts.columnUnit == 0 else {
@@ -40,15 +46,28 @@ extension Plan {
   }
 
   /// The multiplications of a task's product.
-  private func multiplications(_ task: Task) -> Int {
-    let depth =
+  private func multiplications(_ task: Task) -> Int { task.rows.count * task.columns.count * depth(task) }
+
+  /// Whether its product is made in tiles, which depend on the block.
+  package func isTiled(_ task: Task, _ size: Int) -> Bool {
+    let product: StepProduct? =
       switch task.kind {
-      case .gather: 0
-      case .forward, .output: sizes[task.layer - 1]
-      case .backward: sizes[task.layer + 1]
-      case .update, .gradient, .descend: rows
+      case .forward, .output: .forward
+      case .backward: .backward
+      case .update, .gradient: .gradient
+      case .gather, .descend: nil
       }
-    return task.rows.count * task.columns.count * depth
+    return product?.tile(task.rows.count, task.columns.count, depth(task), size: size) != nil
+  }
+
+  /// The dimension over which a task's product is summed.
+  private func depth(_ task: Task) -> Int {
+    switch task.kind {
+    case .gather: 0
+    case .forward, .output: sizes[task.layer - 1]
+    case .backward: sizes[task.layer + 1]
+    case .update, .gradient, .descend: rows
+    }
   }
 }
 
@@ -61,12 +80,6 @@ extension Plan.Task {
     case .forward, .backward, .gradient, .descend: true
     case .update: plan.largestPanel == 0
     }
-  }
-
-  /// Whether its product is made for some examples at a time.
-  fileprivate func isGrouped(in plan: Plan) -> Bool {
-    kind == .forward
-      && rowsAtOnce(columns: columns.count, width: plan.sizes[layer - 1], isTransposed: false) != nil
   }
 
   fileprivate func with(rows: Range<Int>, columns: Range<Int>) -> Plan.Task {

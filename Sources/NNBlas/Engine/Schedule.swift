@@ -28,9 +28,8 @@ package final class Schedule: @unchecked Sendable {
   /// - Parameters:
   ///   - plan: The tasks.
   ///   - workers: How many there are.
-  ///   - keepsBits: Whether a worker may make neighbouring blocks in one product, which has the same bits; asked only where
-  ///     there are such blocks.
-  package init(_ plan: Plan, workers: Int, keepsBits: () -> Bool) {
+  ///   - joining: Makes fewer of a worker's tasks in a stage, the same work in the same order.
+  package init(_ plan: Plan, workers: Int, joining: ([Plan.Task]) -> [Plan.Task]) {
     self.plan = plan
     var (ordered, starts) = ([Plan.Task](), [Int]())
     for worker in 0..<workers {
@@ -40,8 +39,7 @@ package final class Schedule: @unchecked Sendable {
           // Neighbours have neighbouring slots.
           $0.slot * workers / $0.slots == worker || $0.kind == .gather && plan.replicatesBatch
         }
-        let joined = plan.joined(tasks)
-        ordered += joined.count < tasks.count && keepsBits() ? joined : tasks
+        ordered += joining(tasks)
       }
       starts.append(ordered.count)
     }

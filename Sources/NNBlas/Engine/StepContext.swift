@@ -148,9 +148,8 @@ struct StepContext<S: Scalar> {
       S._fill(target, 0, columns)
       S._gemv(true, Int32(above.width), Int32(columns), 1, w, Int32(layer.width), source, 1, target)
     } else {
-      S._gemm(
-        false, false, Int32(rows), Int32(columns), Int32(above.width), 1, source, Int32(above.stride), w,
-        Int32(layer.width), 0, target, Int32(layer.stride))
+      StepProduct.backward.multiply(
+        rows, columns, above.width, 1, source, above.stride, w, layer.width, 0, target, layer.stride)
     }
     clock.mark(.backward)
     if isReplay { return }
@@ -213,9 +212,8 @@ struct StepContext<S: Scalar> {
       if beta == 0 { S._fill(weights, 0, neurons * below) }
       S._ger(Int32(neurons), Int32(below), alpha, errors, a, weights, Int32(below))
     } else {
-      S._gemm(
-        true, false, Int32(neurons), Int32(below), Int32(count), alpha, errors, Int32(layer.stride), a, Int32(stride),
-        beta, weights, Int32(below))
+      StepProduct.gradient.multiply(
+        neurons, below, count, alpha, errors, layer.stride, a, stride, beta, weights, below)
     }
     if isReplay { return }
     let shape = _BlockShape(rows: count, columns: neurons, stride: layer.stride)

@@ -34,21 +34,12 @@ func weightedInputs<S: Scalar>(
     S._gemv(false, Int32(columns), Int32(width), 1, weights, Int32(width), a.pointer, 1, z)
     return nil
   }
-  let group = rowsAtOnce(columns: columns, width: width, isTransposed: a.isTransposed) ?? a.rows
-  for start in Swift.stride(from: 0, to: a.rows, by: group) {
-    let rows = a[start..<min(start + group, a.rows)]
+  if a.isTransposed {
     S._gemm(
-      a.isTransposed, true, Int32(rows.rows), Int32(columns), Int32(width), 1, rows.pointer, Int32(a.stride), weights,
-      Int32(width), 0, z + start * stride, Int32(stride))
+      true, true, Int32(a.rows), Int32(columns), Int32(width), 1, a.pointer, Int32(a.stride), weights, Int32(width), 0, z,
+      Int32(stride))
+  } else {
+    StepProduct.forward.multiply(a.rows, columns, width, 1, a.pointer, a.stride, weights, width, 0, z, stride)
   }
   return biases
-}
-
-/// How many examples a narrow layer takes at once, or nil for all of them.
-///
-/// OpenBLAS makes small products straight from their operands, at nearly the processor's peak where there are few neurons;
-/// a larger one with as few takes up to twice as long for each example, for it copies the examples into panels first.
-func rowsAtOnce(columns: Int, width: Int, isTransposed: Bool) -> Int? {
-  let rows = BLAS.mostUnpackedMultiplications / (columns * width) / 8 * 8
-  return rows >= 8 && !isTransposed ? rows : nil
 }

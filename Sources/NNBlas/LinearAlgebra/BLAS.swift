@@ -128,8 +128,11 @@ extension BLAS {
 
   /// The multiplications up to which the library makes a product straight from its operands, where it copies them into
   /// panels for a larger one; 0 for cores that copy them always.
-  static let mostUnpackedMultiplications =
+  package static let mostUnpackedMultiplications =
     ["skylakex", "cooperlake", "sapphirerapids"].contains(core.lowercased()) ? 1_000_000 : 0
+
+  /// The elements of a product A Bᵀ up to which it does so, where there are no more multiplications.
+  package static let mostUnpackedElements = 1200
 
   /// Whether the number of threads is also each thread's own, as in a build on OpenMP.
   static let hasThreadsOfEachThread = openblas_get_parallel() == 2

@@ -4,6 +4,13 @@ import Testing
 /// Neighbouring blocks of one worker, made in one product.
 @Suite("Joined tasks")
 struct JoinedTasksTests {
+  /// Rows too long for tiles in Double, with a batch of 512 in every direction.
+  private static let sizes = [1104, 2048, 2048, 10]
+
+  private func joinedNeighbours(_ plan: Plan, _ tasks: [Plan.Task]) -> [Plan.Task] {
+    plan.joinedNeighbours(tasks, as: Double.self)
+  }
+
   private func plan(_ sizes: [Int], rows: Int, _ ending: Plan.Ending) -> Plan {
     Plan(sizes: sizes, rows: rows, wholeOutputRows: true, purpose: .training(ending))
   }
@@ -20,10 +27,10 @@ struct JoinedTasksTests {
   @Test(
     "leave one worker one product for each layer, and the same work", arguments: [Plan.Ending.accumulated, .stored])
   func wholeLayers(_ ending: Plan.Ending) {
-    let plan = plan([784, 2048, 2048, 10], rows: 512, ending)
+    let plan = plan(Self.sizes, rows: 512, ending)
     var whole: Set<String> = []
     for stage in plan.stages {
-      let (apart, joined) = (work(stage), work(plan.joined(stage)))
+      let (apart, joined) = (work(stage), work(joinedNeighbours(plan, stage)))
       for (name, before) in apart {
         let after = joined[name] ?? (0, 0)
         #expect(after.elements == before.elements, "\(name)")
@@ -39,36 +46,41 @@ struct JoinedTasksTests {
 
   @Test("keep a panel's gradient apart where it should stay in cache until its update")
   func panels() {
-    let plan = plan([784, 2048, 2048, 10], rows: 512, .fused)
-    #expect(plan.joined(plan.stages[plan.stages.count - 1]) == plan.stages[plan.stages.count - 1])
-    #expect(plan.joined(plan.stages[0]).count == 1)
+    let plan = plan(Self.sizes, rows: 512, .fused)
+    #expect(joinedNeighbours(plan, plan.stages[plan.stages.count - 1]) == plan.stages[plan.stages.count - 1])
+    #expect(joinedNeighbours(plan, plan.stages[0]).count == 1)
   }
 
   @Test("are no others than neighbours, and no small ones")
   func limits() {
-    let plan = plan([784, 2048, 2048, 10], rows: 512, .accumulated)
+    let plan = plan(Self.sizes, rows: 512, .accumulated)
     let first = plan.stages[0]
-    #expect(plan.joined([first[0], first[2]]) == [first[0], first[2]])
-    #expect(plan.joined([first[1], first[0]]) == [first[1], first[0]])
+    #expect(joinedNeighbours(plan, [first[0], first[2]]) == [first[0], first[2]])
+    #expect(joinedNeighbours(plan, [first[1], first[0]]) == [first[1], first[0]])
     // Columns that fill no vector are added up in a way of their own.
-    let ragged = self.plan([784, 1000, 2048, 10], rows: 512, .accumulated)
+    let ragged = self.plan([1104, 1000, 2048, 10], rows: 512, .accumulated)
     let panels = ragged.stages[0]
     #expect(panels.count > 2 && panels[panels.count - 1].columns.count % 16 != 0)
-    #expect(ragged.joined(panels).count == 2 && ragged.joined(panels).last == panels.last)
+    #expect(joinedNeighbours(ragged, panels).count == 2 && joinedNeighbours(ragged, panels).last == panels.last)
     let small = self.plan([784, 300, 10], rows: 16, .accumulated)
     #expect(small.stages[0].count > 1)
-    #expect(small.joined(small.stages[0]) == small.stages[0])
+    #expect(joinedNeighbours(small, small.stages[0]) == small.stages[0])
     // One example goes through `gemv`, however wide its layers are.
     let single = self.plan([40_000, 1024, 10], rows: 1, .accumulated)
     #expect(single.stages[0].count > 1)
-    #expect(single.joined(single.stages[0]) == single.stages[0])
+    #expect(joinedNeighbours(single, single.stages[0]) == single.stages[0])
+    // Tiles depend on the block.
+    if BLAS.mostUnpackedMultiplications > 0 {
+      #expect(plan.isTiled(first[0], 4) && !plan.isTiled(first[0], 8))
+      #expect(plan.joinedNeighbours(first, as: Float.self) == first)
+    }
   }
 
   @Test("come in one chain for each worker: every task once, neighbours together")
   func workers() {
-    let plan = plan([784, 2048, 2048, 10], rows: 512, .accumulated)
+    let plan = plan(Self.sizes, rows: 512, .accumulated)
     for workers in 1...9 {
-      let schedule = Schedule(plan, workers: workers) { false }
+      let schedule = Schedule(plan, workers: workers) { $0 }
       defer { withExtendedLifetime(schedule) {} }
       let view = schedule.view
       for (stage, tasks) in plan.stages.enumerated() {
