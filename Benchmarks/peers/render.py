@@ -102,14 +102,14 @@ def conditions(document):
 
 
 def phases(entry):
-    """A profile of NNBlas as a table, a line a worker."""
+    """A profile of NNBlas as a table, a line a worker, at its end the sum."""
     workers = (entry.get("nnblas") or {}).get("phases")
     if not workers:
         return []
     names = [name for name in PHASES if name in workers[0]]
     return [
-        "", f"| µs a step in a run of its own | {' | '.join(names)} |", "|---" * (1 + len(names)) + "|",
-        *(f"| worker {number} | {' | '.join(f'{worker[name]:.2f}' for name in names)} |" for number, worker in enumerate(workers))]
+        "", f"| µs a step in a run of its own | {' | '.join(names)} | in all |", "|---" * (2 + len(names)) + "|",
+        *(f"| worker {number} | {' | '.join(f'{time:.2f}' for time in [*map(worker.get, names), sum(map(worker.get, names))])} |" for number, worker in enumerate(workers))]
 
 
 def readme(document):

@@ -39,7 +39,7 @@ extension Network {
     try trace(x: x, y: y, cost: cost).gradient
   }
 
-  /// The gradient of the mean cost of a batch: one `gemm` for each layer's weights, ∇W = δᵀ · A / examples.
+  /// The gradient of the mean cost of a batch: one matrix product for each layer's weights, ∇W = δᵀ · A / examples.
   ///
   /// - Parameters:
   ///   - batch: The inputs, one example a row (examples × inputs).

@@ -37,8 +37,9 @@ final class Engine<S: Scalar>: TeamJob {
     }
     let fullPlan = plan(batchSize)
     let shortPlan = shortBatchSize > 0 ? plan(shortBatchSize) : nil
-    let team =
-      team ?? Team(workers: threads ?? fullPlan.defaultWorkers)
+    // A team made for little work is too small for more.
+    let workers = threads ?? fullPlan.defaultWorkers
+    let team = team.flatMap { $0.count < workers ? nil : $0 } ?? Team(workers: workers)
     self.team = team
     self.batchSize = batchSize
     func schedule(_ plan: Plan) -> Schedule {

@@ -45,28 +45,24 @@ extension Plan {
     return nil
   }
 
-  /// The multiplications of a task's product.
-  private func multiplications(_ task: Task) -> Int { task.rows.count * task.columns.count * depth(task) }
-
-  /// Whether its product is made in tiles, which depend on the block.
+  /// Whether a task's product is made in tiles, which depend on the block.
   package func isTiled(_ task: Task, _ size: Int) -> Bool {
-    let product: StepProduct? =
-      switch task.kind {
-      case .forward, .output: .forward
-      case .backward: .backward
-      case .update, .gradient: .gradient
-      case .gather, .descend: nil
-      }
-    return product?.tile(task.rows.count, task.columns.count, depth(task), size: size) != nil
+    guard let (product, depth) = product(task) else { return false }
+    return product.tile(task.rows.count, task.columns.count, depth, size: size) != nil
   }
 
-  /// The dimension over which a task's product is summed.
-  private func depth(_ task: Task) -> Int {
+  /// The multiplications of a task's product.
+  private func multiplications(_ task: Task) -> Int {
+    task.rows.count * task.columns.count * (product(task)?.depth ?? 0)
+  }
+
+  /// A task's product, and what it is summed over.
+  private func product(_ task: Task) -> (StepProduct, depth: Int)? {
     switch task.kind {
-    case .gather: 0
-    case .forward, .output: sizes[task.layer - 1]
-    case .backward: sizes[task.layer + 1]
-    case .update, .gradient, .descend: rows
+    case .forward, .output: (.forward, sizes[task.layer - 1])
+    case .backward: (.backward, sizes[task.layer + 1])
+    case .update, .gradient: (.gradient, rows)
+    case .gather, .descend: nil
     }
   }
 }
@@ -76,9 +72,9 @@ extension Plan.Task {
   /// gradient should stay in cache until its update.
   fileprivate func isDivisible(in plan: Plan) -> Bool {
     switch kind {
-    case .gather, .output: false
-    case .forward, .backward, .gradient, .descend: true
-    case .update: plan.largestPanel == 0
+    case .gather, .output, .descend: false
+    case .forward, .backward, .gradient: true
+    case .update: plan.ending == .accumulated
     }
   }
 

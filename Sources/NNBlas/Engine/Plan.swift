@@ -34,8 +34,8 @@ package struct Plan: Equatable, Sendable {
   /// Whether every worker fetches the whole batch into memory of its own: a small batch costs less to make twice than to
   /// bring from another processor's cache.
   package let replicatesBatch: Bool
-  /// Whether the whole gradient is there before the last stage.
-  let storesGradient: Bool
+  /// How a training step ends; nil for an evaluation.
+  package let ending: Ending?
   /// The most weights and biases in one update.
   package private(set) var largestPanel = 0
 
@@ -76,7 +76,7 @@ package struct Plan: Equatable, Sendable {
     self.rows = rows
     let division = Division(sizes: sizes, rows: rows, wholeOutputRows: wholeOutputRows)
     let last = sizes.count - 1
-    storesGradient = purpose == .training(.stored)
+    if case .training(let ending) = purpose { self.ending = ending } else { ending = nil }
     replicatesBatch = purpose != .evaluation && rows * (sizes[0] + sizes[last]) <= Division.smallBatch
 
     if purpose == .evaluation {
@@ -102,7 +102,7 @@ package struct Plan: Equatable, Sendable {
       }
     }
     costStage = stages.count - 1
-    guard case .training(let ending) = purpose else { return }
+    guard let ending else { return }
 
     // Backward: errors that follow cheaply from the same rows of the layer above are made in its stage.
     var isByRows = division.isByRows(last)
@@ -143,6 +143,9 @@ package struct Plan: Equatable, Sendable {
       }
     }
   }
+
+  /// Whether the whole gradient is there before the last stage.
+  var storesGradient: Bool { ending == .stored }
 
   private mutating func add(_ task: Task) { stages[stages.count - 1].append(task) }
 

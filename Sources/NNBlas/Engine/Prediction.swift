@@ -34,7 +34,7 @@ extension Network {
     return answer
   }
 
-  /// The network's answers to a batch, one `gemm` a layer, on the calling thread alone.
+  /// The network's answers to a batch, a matrix product a layer, on the calling thread alone.
   ///
   /// - Parameter batch: One example a row (examples × inputs).
   /// - Returns: The activations of the last layer (examples × outputs).

@@ -2,7 +2,8 @@ import Foundation
 
 /// The processors that this process may use.
 package enum Processors {
-  /// By its affinity mask and by the quotas of its control groups, whichever is least; at least 1. Asked of the system once.
+  /// By the affinity mask of the thread that asks first and by the quotas of the control groups (version 2), whichever is
+  /// least; at least 1. Asked of the system once.
   package static let available: Int = {
     let group = (try? String(contentsOfFile: "/proc/self/cgroup", encoding: .utf8)).flatMap(Self.group(in:)) ?? "/"
     let quota = Self.quota(of: group, below: "/sys/fs/cgroup")

@@ -45,7 +45,7 @@ struct StepContext<S: Scalar> {
     let clock = PhaseClock(profile.map { $0 + worker })
     var sum: Double?
     // Far apart in memory, they arrive while the first products are made.
-    if inputStride > 0, let examples { examples.prefetch(fetchIndices, count: fetchCount) }
+    if stages.lowerBound == 0, inputStride > 0, let examples { examples.prefetch(fetchIndices, count: fetchCount) }
     for stage in stages {
       for task in schedule.tasks(of: worker, stage: stage) { run(task, worker: worker, clock) }
       // The team meets at the end.
@@ -114,9 +114,10 @@ struct StepContext<S: Scalar> {
 
   /// A layer's input (rows × width of the layer before).
   @inline(__always)
-  private func input(_ layer: Int, _ worker: Int) -> (a: UnsafeMutablePointer<S>, stride: Int) {
+  private func input(_ layer: Int, _ worker: Int) -> (a: UnsafePointer<S>, stride: Int) {
     layer == 1
-      ? (batch.inputs + worker * inputStride, layers[0].stride) : (layers[layer - 1].a, layers[layer - 1].stride)
+      ? (UnsafePointer(batch.inputs + worker * inputStride), layers[0].stride)
+      : (UnsafePointer(layers[layer - 1].a), layers[layer - 1].stride)
   }
 
   /// Z = A Wᵀ, a block of it, and the biases that are still to be added.
@@ -131,25 +132,25 @@ struct StepContext<S: Scalar> {
     let w = parameters + layer.weights + task.columns.lowerBound * below
     let z = layer.a + task.rows.lowerBound * layer.stride + task.columns.lowerBound
     let bias = weightedInputs(
-      Examples(rows: rows, pointer: UnsafePointer(a), stride: stride, isTransposed: false), width: below, w,
+      Examples(rows: rows, pointer: a, stride: stride, isTransposed: false), width: below, w,
       parameters + layer.biases + task.columns.lowerBound, z, columns: columns, stride: layer.stride)
     return (z, _BlockShape(rows: rows, columns: columns, stride: layer.stride), bias)
   }
 
-  /// δ = δ′ W ⊙ f′(Z), a block of it: one `gemm`, or for one example δ = Wᵀ δ′ ⊙ f′(z), one `gemv`.
+  /// δ = δ′ W ⊙ f′(Z), a block of it; for one example δ = Wᵀ δ′ ⊙ f′(z), one `gemv`.
   @inline(__always)
   private func backward(_ task: Plan.Task, _ clock: PhaseClock) {
     let (layer, above) = (layers[task.layer], layers[task.layer + 1])
     let (rows, columns) = (task.rows.count, task.columns.count)
     let offset = task.rows.lowerBound * layer.stride + task.columns.lowerBound
-    let w = parameters + above.weights + task.columns.lowerBound
-    let (source, target) = (above.errors + task.rows.lowerBound * above.stride, layer.errors + offset)
+    let w = UnsafePointer(parameters + above.weights + task.columns.lowerBound)
+    let (source, target) = (UnsafePointer(above.errors + task.rows.lowerBound * above.stride), layer.errors + offset)
     if rows == 1 {
       S._fill(target, 0, columns)
       S._gemv(true, Int32(above.width), Int32(columns), 1, w, Int32(layer.width), source, 1, target)
     } else {
       StepProduct.backward.multiply(
-        rows, columns, above.width, 1, source, above.stride, w, layer.width, 0, target, layer.stride)
+        rows, columns, above.width, 1, (source, above.stride), (w, layer.width), 0, into: (target, layer.stride))
     }
     clock.mark(.backward)
     if isReplay { return }
@@ -161,7 +162,7 @@ struct StepContext<S: Scalar> {
 
   /// ∇W = δᵀ A / examples and ∇b = δᵀ 1 / examples for some neurons, and their update.
   ///
-  /// A plain gradient step adds −η ∇W in the same `gemm`, or for one example the same `ger`, and stores no gradient.
+  /// A plain gradient step adds −η ∇W in the product itself, for one example in the `ger`, and stores no gradient.
   @inline(__always)
   private func update(_ task: Plan.Task, worker: Int, _ clock: PhaseClock) {
     let (weights, biases) = places(task)
@@ -199,21 +200,21 @@ struct StepContext<S: Scalar> {
     return (layer.weights + task.rows.lowerBound * task.columns.count, layer.biases + task.rows.lowerBound)
   }
 
-  /// W ← α δᵀ A + β W and b ← α δᵀ 1 + β b for some neurons: one `gemm`, or for one example one `ger`.
+  /// W ← α δᵀ A + β W and b ← α δᵀ 1 + β b for some neurons; for one example one `ger`.
   @inline(__always)
   private func addGradient(
     _ task: Plan.Task, _ worker: Int, _ alpha: S, beta: S, _ weights: UnsafeMutablePointer<S>,
     _ biases: UnsafeMutablePointer<S>
   ) {
     let (layer, count, neurons, below) = (layers[task.layer], schedule.rows, task.rows.count, task.columns.count)
-    let errors = layer.errors + task.rows.lowerBound
+    let errors = UnsafePointer(layer.errors + task.rows.lowerBound)
     let (a, stride) = input(task.layer, worker)
     if count == 1 {
       if beta == 0 { S._fill(weights, 0, neurons * below) }
       S._ger(Int32(neurons), Int32(below), alpha, errors, a, weights, Int32(below))
     } else {
       StepProduct.gradient.multiply(
-        neurons, below, count, alpha, errors, layer.stride, a, stride, beta, weights, below)
+        neurons, below, count, alpha, (errors, layer.stride), (a, stride), beta, into: (weights, below))
     }
     if isReplay { return }
     let shape = _BlockShape(rows: count, columns: neurons, stride: layer.stride)

@@ -1,9 +1,9 @@
 /// The three products of a layer, each C (m × n) ← α op(A) op(B) + β C, summed over k.
 ///
-/// OpenBLAS copies the operands of a product into panels first, which costs up to a fifth of its time, and half of it where there
-/// are few neurons. On some cores it makes small products straight from their operands, at nearly the processor's peak. There a
-/// large product is made of tiles small enough for that, as long as the operands' rows stay in cache meanwhile. The tiles follow
-/// from the product's shape and from the cores, never from the threads.
+/// OpenBLAS copies the operands of a product into panels first, which takes its time, most of all where there are few neurons. On
+/// some cores it makes small products straight from their operands, at nearly the processor's peak. There a large product is
+/// made of tiles small enough for that, as long as the operands' rows stay in cache meanwhile. The tiles follow from the
+/// product's shape and from the cores, never from the threads. `Benchmarks/tiles` compares tiles with whole products.
 package enum StepProduct: CaseIterable, Sendable {
   /// Z (examples × neurons) = A Wᵀ, summed over the neurons below.
   case forward
@@ -22,31 +22,32 @@ package enum StepProduct: CaseIterable, Sendable {
   ///   - n: Its columns.
   ///   - k: What is summed over.
   ///   - alpha: The factor of the product.
-  ///   - a: A, as it is named above before it is transposed, `lda` elements from one row to the next.
+  ///   - a: A, as it is named above before it is transposed, and the elements from one row to the next.
   ///   - b: B, likewise.
   ///   - beta: The factor of what is in C, which is not read where this is 0.
   ///   - c: C, likewise.
   ///   - most: As in `tile`.
   @inline(__always)
   package func multiply<S: Scalar>(
-    _ m: Int, _ n: Int, _ k: Int, _ alpha: S, _ a: UnsafePointer<S>, _ lda: Int, _ b: UnsafePointer<S>, _ ldb: Int,
-    _ beta: S, _ c: UnsafeMutablePointer<S>, _ ldc: Int, most: Int = BLAS.mostUnpackedMultiplications
+    _ m: Int, _ n: Int, _ k: Int, _ alpha: S, _ a: (UnsafePointer<S>, stride: Int), _ b: (UnsafePointer<S>, stride: Int),
+    _ beta: S, into c: (UnsafeMutablePointer<S>, stride: Int), most: Int = BLAS.mostUnpackedMultiplications
   ) {
+    let (lda, ldb, ldc) = (a.stride, b.stride, c.stride)
     guard let tile = tile(m, n, k, size: MemoryLayout<S>.stride, most: most) else {
       return S._gemm(
-        transposesA, transposesB, Int32(m), Int32(n), Int32(k), alpha, a, Int32(lda), b, Int32(ldb), beta, c,
+        transposesA, transposesB, Int32(m), Int32(n), Int32(k), alpha, a.0, Int32(lda), b.0, Int32(ldb), beta, c.0,
         Int32(ldc))
     }
     // B's part of a column of tiles stays in cache, while A passes by.
     for column in stride(from: 0, to: n, by: tile.columns) {
       for first in stride(from: 0, to: k, by: tile.depth) {
-        let b = b + (transposesB ? column * ldb + first : first * ldb + column)
+        let b = b.0 + (transposesB ? column * ldb + first : first * ldb + column)
         for row in stride(from: 0, to: m, by: tile.rows) {
-          let a = a + (transposesA ? first * lda + row : row * lda + first)
+          let a = a.0 + (transposesA ? first * lda + row : row * lda + first)
           S._gemm(
             transposesA, transposesB, Int32(min(tile.rows, m - row)), Int32(min(tile.columns, n - column)),
             Int32(min(tile.depth, k - first)), alpha, a, Int32(lda), b, Int32(ldb), first == 0 ? beta : 1,
-            c + row * ldc + column, Int32(ldc))
+            c.0 + row * ldc + column, Int32(ldc))
         }
       }
     }
@@ -64,8 +65,8 @@ package enum StepProduct: CaseIterable, Sendable {
 
   /// The tile of a product, or nil where it is made in one call: it is small, the cores copy always, or copying pays.
   ///
-  /// The numbers are those of the fastest among some hundred tiles, measured on a Zen 4 with two cores at work, for shapes
-  /// from 128 × 10 to 1024 × 2048, summed over 10 to 8192.
+  /// The numbers are those of the fastest tiles on a Zen 4 with two cores at work, for shapes from 128 × 10 to 1024 × 2048,
+  /// summed over 10 to 8192.
   ///
   /// - Parameters:
   ///   - m: The rows of C.
@@ -80,6 +81,7 @@ package enum StepProduct: CaseIterable, Sendable {
     case .forward:
       // The kernels pass along rows of both operands for every few elements of C: short ones are not worth it, and long ones
       // leave the cache on the way. A narrow layer's copies cost more than either.
+      guard k >= BLAS.leastUnpackedDepth else { return nil }
       let (elements, isNarrow) = (min(BLAS.mostUnpackedElements, most / k), n <= Division.narrow)
       guard m * n > elements, isNarrow || k >= 192 && k * size <= 8192 else { return nil }
       let rows = isNarrow ? max(8, elements / n / 8 * 8) : 16
@@ -87,8 +89,9 @@ package enum StepProduct: CaseIterable, Sendable {
       guard columns >= min(n, 8) else { return nil }
       return Tile(rows: rows, columns: columns == n ? n : columns / 8 * 8, depth: k)
     case .backward:
+      // In Double the kernel asks for memory in every call where columns are left over that fill less than half a vector.
+      guard m * n * k > most, k * size <= 8192, size < 8 || !(1...4).contains(n % 8) else { return nil }
       // Weights a power of two apart share few lines of the cache, so that few rows of them are summed over at once.
-      guard m * n * k > most, k * size <= 8192 else { return nil }
       let (columns, depth) = (64, min(k, 256))
       return Tile(rows: most / (columns * depth), columns: columns, depth: depth)
     case .gradient:

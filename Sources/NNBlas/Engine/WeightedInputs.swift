@@ -13,7 +13,7 @@ struct Examples<S: Scalar> {
   }
 }
 
-/// Z ← A Wᵀ for some neurons, one `gemm`, to which the activation adds the biases; for one example z ← W a + b, one `gemv`.
+/// Z ← A Wᵀ for some neurons, to which the activation adds the biases; for one example z ← W a + b, one `gemv`.
 ///
 /// - Parameters:
 ///   - a: The examples.
@@ -39,7 +39,8 @@ func weightedInputs<S: Scalar>(
       true, true, Int32(a.rows), Int32(columns), Int32(width), 1, a.pointer, Int32(a.stride), weights, Int32(width), 0, z,
       Int32(stride))
   } else {
-    StepProduct.forward.multiply(a.rows, columns, width, 1, a.pointer, a.stride, weights, width, 0, z, stride)
+    StepProduct.forward.multiply(
+      a.rows, columns, width, 1, (a.pointer, a.stride), (weights, width), 0, into: (z, stride))
   }
   return biases
 }

@@ -127,12 +127,24 @@ extension BLAS {
   public static var core: String { String(cString: openblas_get_corename()) }
 
   /// The multiplications up to which the library makes a product straight from its operands, where it copies them into
-  /// panels for a larger one; 0 for cores that copy them always.
-  package static let mostUnpackedMultiplications =
-    ["skylakex", "cooperlake", "sapphirerapids"].contains(core.lowercased()) ? 1_000_000 : 0
+  /// panels for a larger one; 0 where it copies them always.
+  ///
+  /// Its kernels for AVX-512 do so, from version 0.3.18 on (OpenBLAS's pull request 3335).
+  package static let mostUnpackedMultiplications = mostUnpackedMultiplications(configuration: configuration, core: core)
 
-  /// The elements of a product A Bᵀ up to which it does so, where there are no more multiplications.
+  package static func mostUnpackedMultiplications(configuration: String, core: String) -> Int {
+    // "OpenBLAS 0.3.21 …"; the third number can have a suffix.
+    let words = configuration.split(separator: " ")
+    let version = (words.count > 1 ? words[1] : "").split(separator: ".").map { Int($0.prefix(while: \.isNumber)) ?? 0 }
+    let isNewEnough = !version.lexicographicallyPrecedes([0, 3, 18])
+    return isNewEnough && ["skylakex", "cooperlake", "sapphirerapids"].contains(core.lowercased()) ? 1_000_000 : 0
+  }
+
+  /// The elements of a product A Bᵀ up to which it does so, among those with no more multiplications.
   package static let mostUnpackedElements = 1200
+
+  /// The summands of a product A Bᵀ from which on it does so.
+  package static let leastUnpackedDepth = 32
 
   /// Whether the number of threads is also each thread's own, as in a build on OpenMP.
   static let hasThreadsOfEachThread = openblas_get_parallel() == 2

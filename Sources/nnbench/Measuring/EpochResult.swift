@@ -97,12 +97,13 @@ struct EpochResult: Encodable {
 }
 
 extension EpochResult {
-  /// Microseconds a step in each phase, a line a worker.
+  /// Microseconds a step in each phase, a line a worker; at its end their sum, in which reading the clock is included.
   var phaseTable: String {
     let names = PhaseTimes.Phase.allCases.map { "\($0)" }
-    var table = Table([workload.name] + names)
+    var table = Table([workload.name] + names + ["in all"])
     for (worker, phases) in (phases ?? []).enumerated() {
-      table.add(["worker \(worker), µs/step"] + names.map { fixed(phases[$0] ?? 0, 2) })
+      let times = names.map { phases[$0] ?? 0 }
+      table.add(["worker \(worker), µs/step"] + (times + [times.reduce(0, +)]).map { fixed($0, 2) })
     }
     return table.text
   }

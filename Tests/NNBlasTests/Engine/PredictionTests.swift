@@ -7,8 +7,10 @@ struct PredictionTests {
   @Test("agree with a plain loop for every activation, one by one and in batches of any size", arguments: 0..<12)
   func agree(seed: UInt64) throws {
     let example = EngineCase(seed: seed)
-    try check(example, rows: 1, tolerance: 1e-12, as: Double.self)
-    for rows in [1, 2, 255, 256, 257, 600] { try check(example, rows: rows, tolerance: 2e-5, as: Float.self) }
+    for rows in [1, 2, 255, 256, 257, 600] {
+      try check(example, rows: rows, tolerance: 1e-12, as: Double.self)
+      try check(example, rows: rows, tolerance: 2e-5, as: Float.self)
+    }
   }
 
   private func check<S: Scalar>(_ example: EngineCase, rows: Int, tolerance: Double, as _: S.Type) throws {
@@ -52,6 +54,24 @@ struct PredictionTests {
     let shared = answers
     try network.predict(batch: wide[rows: 0..<5, columns: 0..<3], into: &answers, using: PredictionWorkspace())
     #expect(shared.elements.allSatisfy { $0 == 0 } && answers.elements.allSatisfy { $0 != 0 })
+  }
+
+  @Test("of transposed batches are those of their elements, for more examples than are made at once")
+  func largeTransposed() throws {
+    try checkTransposed(tolerance: 1e-13, as: Double.self)
+    try checkTransposed(tolerance: 1e-5, as: Float.self)
+  }
+
+  private func checkTransposed<S: Scalar>(tolerance: Double, as _: S.Type) throws {
+    let network = try Network<S>(sizes: [40, 30, 7], seed: 1)
+    var random = RandomValues(seed: 1)
+    // 600 examples side by side, among columns that are none.
+    let wide = try Matrix<S>(rows: 40, columns: 610, elements: random.numbers(40 * 610, in: -1...1))
+    let batch = wide[rows: 0..<40, columns: 5..<605].transposed
+    let copy = try Matrix(rows: 600, columns: 40, elements: batch.elements)
+    let (found, expected) = (try network.predict(batch: batch), try network.predict(batch: copy))
+    let wrong = zip(found.elements, expected.elements).count { abs(Double($0) - Double($1)) > tolerance }
+    #expect(wrong == 0 && found.rows == 600)
   }
 
   @Test("into memory of another shape throw")

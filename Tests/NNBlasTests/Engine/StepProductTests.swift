@@ -16,9 +16,32 @@ struct StepProductTests {
   /// in rows, columns and depth.
   static let shapes = [
     Shape(m: 130, n: 10, k: 515), Shape(m: 131, n: 32, k: 793), Shape(m: 67, n: 31, k: 5001),
-    Shape(m: 33, n: 9, k: 40_000), Shape(m: 130, n: 149, k: 513), Shape(m: 129, n: 135, k: 257),
-    Shape(m: 259, n: 133, k: 130), Shape(m: 517, n: 197, k: 10), Shape(m: 97, n: 77, k: 1024), Shape(m: 5, n: 7, k: 9),
+    Shape(m: 33, n: 9, k: 40_000), Shape(m: 130, n: 151, k: 513), Shape(m: 129, n: 135, k: 257),
+    Shape(m: 259, n: 133, k: 130), Shape(m: 517, n: 199, k: 10), Shape(m: 97, n: 79, k: 1024), Shape(m: 5, n: 7, k: 9),
+    // The gradient's tiles get narrower from 326 examples on and end at 512 in Float, 256 in Double.
+    Shape(m: 133, n: 261, k: 325), Shape(m: 133, n: 261, k: 326), Shape(m: 133, n: 261, k: 512),
+    Shape(m: 133, n: 261, k: 256),
+    // Forward they begin at 192 inputs, narrow layers' at 32; for wide ones they end at 2048 in Float and 1024 in Double.
+    Shape(m: 40, n: 200, k: 191), Shape(m: 40, n: 200, k: 192), Shape(m: 200, n: 30, k: 31), Shape(m: 200, n: 30, k: 32),
+    Shape(m: 40, n: 200, k: 2048), Shape(m: 40, n: 200, k: 2049),
   ]
+
+  @Test("are of shapes on both sides of every boundary")
+  func boundaries() {
+    func tile(_ product: StepProduct, _ m: Int, _ n: Int, _ k: Int, _ size: Int = 4) -> StepProduct.Tile? {
+      product.tile(m, n, k, size: size, most: Self.most)
+    }
+    #expect(tile(.gradient, 133, 261, 325)?.columns == 128 && tile(.gradient, 133, 261, 326)?.columns == 64)
+    #expect(tile(.gradient, 133, 261, 512) != nil && tile(.gradient, 133, 261, 513) == nil)
+    #expect(tile(.gradient, 133, 261, 256, 8) != nil && tile(.gradient, 133, 261, 257, 8) == nil)
+    #expect(tile(.forward, 40, 200, 191) == nil && tile(.forward, 40, 200, 192) != nil)
+    #expect(tile(.forward, 200, 30, 31) == nil && tile(.forward, 200, 30, 32) != nil)
+    #expect(tile(.forward, 40, 200, 2048) != nil && tile(.forward, 40, 200, 2049) == nil)
+    #expect(tile(.backward, 97, 79, 1024, 8) != nil && tile(.backward, 97, 79, 1025, 8) == nil)
+    // Memory of OpenBLAS's own.
+    #expect(tile(.backward, 128, 156, 300, 8) == nil && tile(.backward, 128, 156, 300, 4) != nil)
+  }
+
 
   @Test("is exact in tiles, into rows with gaps, over NaN and added", arguments: StepProduct.allCases, shapes)
   func exact(_ product: StepProduct, _ shape: Shape) {
@@ -37,7 +60,14 @@ struct StepProductTests {
     for (alpha, beta) in [(S(1), S(0)), (-0.5, 1)] {
       var c = [S](repeating: .nan, count: m * ldc)
       if beta != 0 { for i in 0..<m { for j in 0..<n { c[i * ldc + j] = before[i * n + j] } } }
-      product.multiply(m, n, k, alpha, a, lda, b, ldb, beta, &c, ldc, most: Self.most)
+      a.withUnsafeBufferPointer { a in
+        b.withUnsafeBufferPointer { b in
+          c.withUnsafeMutableBufferPointer { c in
+            guard let a = a.baseAddress, let b = b.baseAddress, let c = c.baseAddress else { return }
+            product.multiply(m, n, k, alpha, (a, lda), (b, ldb), beta, into: (c, ldc), most: Self.most)
+          }
+        }
+      }
       var wrong = 0
       // Every seventh element and so all places of a tile.
       for index in stride(from: 0, to: m * n, by: 7) {
@@ -55,7 +85,7 @@ struct StepProductTests {
   @Test("has tiles within the limits of OpenBLAS, and none that are slivers", arguments: StepProduct.allCases, [4, 8])
   func limits(_ product: StepProduct, size: Int) {
     var tiled = 0
-    let extents = [1, 2, 8, 9, 10, 31, 32, 33, 100, 128, 256, 300, 513, 1000, 1024, 2048, 5000]
+    let extents = [1, 2, 8, 9, 10, 31, 32, 33, 100, 128, 256, 300, 400, 512, 513, 1000, 1024, 2048, 5000]
     for m in extents {
       for n in extents {
         for k in extents + [10_000, 30_000, 100_000] {
@@ -63,7 +93,10 @@ struct StepProductTests {
           tiled += 1
           let (rows, columns) = (min(tile.rows, m), min(tile.columns, n))
           #expect(rows * columns * min(tile.depth, k) <= Self.most, "\(m)×\(n)×\(k)")
-          if product == .forward { #expect(rows * columns <= BLAS.mostUnpackedElements, "\(m)×\(n)×\(k)") }
+          if product == .forward {
+            #expect(rows * columns <= BLAS.mostUnpackedElements && k >= BLAS.leastUnpackedDepth, "\(m)×\(n)×\(k)")
+          }
+          if product == .backward, size == 8 { #expect(!(1...4).contains(n % 8), "\(m)×\(n)×\(k)") }
           #expect(tile.rows >= 8 && (tile.columns == n || tile.columns >= 8) && tile.depth >= 1, "\(m)×\(n)×\(k)")
           #expect(m * n * k > rows * columns * tile.depth, "one tile: \(m)×\(n)×\(k)")
         }

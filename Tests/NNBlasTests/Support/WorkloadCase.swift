@@ -54,7 +54,10 @@ struct WorkloadCase: CustomTestStringConvertible, Sendable {
       inputs: sizes[0], layers: layers, initializer: activation == .sigmoid ? .standardNormal : .heNormal, seed: 1)
   }
 
-  func trainer<S: Scalar>(_ network: Network<S>, threads: Int?) throws -> Trainer<S> {
-    try Trainer(network, batchSize: batch, cost: cost, optimizer: optimizer, seed: 1, threads: threads)
+  func trainer<S: Scalar>(
+    _ network: Network<S>, threads: Int?, gradientHook: Trainer<S>.GradientHook? = nil
+  ) throws -> Trainer<S> {
+    try Trainer(
+      network, batchSize: batch, cost: cost, optimizer: optimizer, seed: 1, threads: threads, gradientHook: gradientHook)
   }
 }

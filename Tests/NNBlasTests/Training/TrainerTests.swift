@@ -44,6 +44,20 @@ struct TrainerTests {
       Network(sizes: [2, 4, 2], seed: 1), batchSize: batchSize, optimizer: .sgd(learningRate: 1), seed: seed)
   }
 
+  @Test("After a few examples there are as many workers for many as there would have been without them")
+  func workersGrow() throws {
+    func trainer() throws -> Trainer<Double> {
+      try Trainer(
+        Network<Double>(sizes: [2, 64, 2], seed: 1), batchSize: 256, optimizer: .sgd(learningRate: 1), seed: 1)
+    }
+    let (grown, fresh, many) = (try trainer(), try trainer(), try Self.points(600))
+    try grown.train(epochs: 1, on: Self.points(1))
+    #expect(grown.workers == 1)
+    try grown.train(epochs: 1, on: many)
+    try fresh.train(epochs: 1, on: many)
+    #expect(grown.workers == fresh.workers && (fresh.workers > 1 || Processors.available == 1))
+  }
+
   @Test("Every example is used once an epoch, in an order that is fresh each time")
   func epochsVisitEverything() throws {
     // With one-hot inputs and a network without hidden layer, a weight moves only when its example is met.
