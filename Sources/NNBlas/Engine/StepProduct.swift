@@ -29,7 +29,8 @@ package enum StepProduct: CaseIterable, Sendable {
   ///   - most: As in `tile`.
   @inline(__always)
   package func multiply<S: Scalar>(
-    _ m: Int, _ n: Int, _ k: Int, _ alpha: S, _ a: (UnsafePointer<S>, stride: Int), _ b: (UnsafePointer<S>, stride: Int),
+    _ m: Int, _ n: Int, _ k: Int,
+    _ alpha: S, _ a: (UnsafePointer<S>, stride: Int), _ b: (UnsafePointer<S>, stride: Int),
     _ beta: S, into c: (UnsafeMutablePointer<S>, stride: Int), most: Int = BLAS.mostUnpackedMultiplications
   ) {
     let (lda, ldb, ldc) = (a.stride, b.stride, c.stride)
@@ -63,7 +64,7 @@ package enum StepProduct: CaseIterable, Sendable {
     package let depth: Int
   }
 
-  /// The tile of a product, or nil where it is made in one call: it is small, the cores copy always, or copying pays.
+  /// How a product is divided; not at all where it is small, the cores copy always, or copying pays.
   ///
   /// The numbers are those of the fastest tiles on a Zen 4 with two cores at work, for shapes from 128 × 10 to 1024 × 2048,
   /// summed over 10 to 8192.
@@ -74,6 +75,7 @@ package enum StepProduct: CaseIterable, Sendable {
   ///   - k: What is summed over.
   ///   - size: The bytes of an element.
   ///   - most: The multiplications up to which OpenBLAS copies nothing, or 0.
+  /// - Returns: The largest tile, or nil where the product is made in one call.
   @inline(__always)
   package func tile(_ m: Int, _ n: Int, _ k: Int, size: Int, most: Int = BLAS.mostUnpackedMultiplications) -> Tile? {
     guard most > 0 else { return nil }

@@ -17,7 +17,8 @@ struct JoinedTasksTests {
 
   private func isBefore(_ one: Plan.Task, _ other: Plan.Task) -> Bool {
     func place(_ task: Plan.Task) -> [Int] { [task.layer, task.slot, task.rows.lowerBound, task.columns.lowerBound] }
-    return "\(one.kind)" == "\(other.kind)" ? place(one).lexicographicallyPrecedes(place(other)) : "\(one.kind)" < "\(other.kind)"
+    return "\(one.kind)" == "\(other.kind)"
+      ? place(one).lexicographicallyPrecedes(place(other)) : "\(one.kind)" < "\(other.kind)"
   }
 
   /// What is done of each kind, layer by layer: blocks and their elements.

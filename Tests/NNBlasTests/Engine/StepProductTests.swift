@@ -22,8 +22,8 @@ struct StepProductTests {
     Shape(m: 133, n: 261, k: 325), Shape(m: 133, n: 261, k: 326), Shape(m: 133, n: 261, k: 512),
     Shape(m: 133, n: 261, k: 256),
     // Forward they begin at 192 inputs, narrow layers' at 32; for wide ones they end at 2048 in Float and 1024 in Double.
-    Shape(m: 40, n: 200, k: 191), Shape(m: 40, n: 200, k: 192), Shape(m: 200, n: 30, k: 31), Shape(m: 200, n: 30, k: 32),
-    Shape(m: 40, n: 200, k: 2048), Shape(m: 40, n: 200, k: 2049),
+    Shape(m: 40, n: 200, k: 191), Shape(m: 40, n: 200, k: 192), Shape(m: 200, n: 30, k: 31),
+    Shape(m: 200, n: 30, k: 32), Shape(m: 40, n: 200, k: 2048), Shape(m: 40, n: 200, k: 2049),
   ]
 
   @Test("are of shapes on both sides of every boundary")
@@ -41,7 +41,6 @@ struct StepProductTests {
     // Memory of OpenBLAS's own.
     #expect(tile(.backward, 128, 156, 300, 8) == nil && tile(.backward, 128, 156, 300, 4) != nil)
   }
-
 
   @Test("is exact in tiles, into rows with gaps, over NaN and added", arguments: StepProduct.allCases, shapes)
   func exact(_ product: StepProduct, _ shape: Shape) {

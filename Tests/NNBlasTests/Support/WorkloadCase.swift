@@ -58,6 +58,7 @@ struct WorkloadCase: CustomTestStringConvertible, Sendable {
     _ network: Network<S>, threads: Int?, gradientHook: Trainer<S>.GradientHook? = nil
   ) throws -> Trainer<S> {
     try Trainer(
-      network, batchSize: batch, cost: cost, optimizer: optimizer, seed: 1, threads: threads, gradientHook: gradientHook)
+      network, batchSize: batch, cost: cost, optimizer: optimizer, seed: 1, threads: threads, gradientHook: gradientHook
+    )
   }
 }
