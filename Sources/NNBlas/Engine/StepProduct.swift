@@ -91,8 +91,9 @@ package enum StepProduct: CaseIterable, Sendable {
       guard columns >= min(n, 8) else { return nil }
       return Tile(rows: rows, columns: columns == n ? n : columns / 8 * 8, depth: k)
     case .backward:
-      // In Double the kernel asks for memory in every call where columns are left over that fill less than half a vector.
-      guard m * n * k > most, k * size <= 8192, size < 8 || !(1...4).contains(n % 8) else { return nil }
+      // The kernels ask for memory in every call where the columns left over fill no more than half a vector.
+      let vector = 64 / size
+      guard m * n * k > most, k * size <= 8192, !(1...vector / 2).contains(n % vector) else { return nil }
       // Weights a power of two apart share few lines of the cache, so that few rows of them are summed over at once.
       let (columns, depth) = (64, min(k, 256))
       return Tile(rows: most / (columns * depth), columns: columns, depth: depth)
