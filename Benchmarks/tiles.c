@@ -59,6 +59,8 @@ static void choose_tiles(void) {
     } else if (extent >= 32) {
       int depth = shape.product == BACKWARD ? least(shape.k, 256) : shape.k;
       other = most_multiplications / extent / depth;
+      // Whole vectors of both operands.
+      if (shape.product == GRADIENT) other = other / 8 * 8;
       if (other >= 8) tiles[tile_count++] = (struct tile){other, extent, depth};
     }
   }
@@ -93,10 +95,6 @@ static void multiply_in(struct tile tile, const char *a, const char *b, char *c)
 
 static void *work(void *argument) {
   int core = (int)(size_t)argument;
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  CPU_SET(core, &set);
-  pthread_setaffinity_np(pthread_self(), sizeof set, &set);
   size_t size = 32 << 20;
   char *operands[3];
   for (int i = 0; i < 3; i++) {
@@ -124,8 +122,9 @@ static int compare(const void *a, const void *b) {
 }
 
 int main(int count, char **arguments) {
-  rounds = count > 1 ? atoi(arguments[1]) : 9;
-  if (rounds < 1 || rounds > MOST_ROUNDS) {
+  char *end = "";
+  rounds = count > 1 ? (int)strtol(arguments[1], &end, 10) : 9;
+  if (*end || rounds < 1 || rounds > MOST_ROUNDS) {
     fprintf(stderr, "tiles: rounds '%s', expected 1 to %d\n", arguments[1], MOST_ROUNDS);
     return 64;
   }
@@ -140,8 +139,10 @@ int main(int count, char **arguments) {
     choose_tiles();
     pthread_barrier_init(&barrier, NULL, cores);
     pthread_t threads[MOST_CORES];
-    for (int core = 0; core < cores; core++) pthread_create(&threads[core], NULL, work, (void *)(size_t)core);
+    for (int core = 0; core < cores; core++)
+      if (pthread_create(&threads[core], NULL, work, (void *)(size_t)core)) { fprintf(stderr, "tiles: no thread\n"); return 1; }
     for (int core = 0; core < cores; core++) pthread_join(threads[core], NULL);
+    pthread_barrier_destroy(&barrier);
     double whole = 0;
     for (int j = 0; j < tile_count; j++) {
       double median = 0;

@@ -107,9 +107,10 @@ def phases(entry):
     if not workers:
         return []
     names = [name for name in PHASES if name in workers[0]]
+    rows = [[worker[name] for name in names] for worker in workers]
     return [
         "", f"| µs a step in a run of its own | {' | '.join(names)} | in all |", "|---" * (2 + len(names)) + "|",
-        *(f"| worker {number} | {' | '.join(f'{time:.2f}' for time in [*map(worker.get, names), sum(map(worker.get, names))])} |" for number, worker in enumerate(workers))]
+        *(f"| worker {number} | {' | '.join(f'{time:.2f}' for time in [*row, sum(row)])} |" for number, row in enumerate(rows))]
 
 
 def readme(document):

@@ -66,8 +66,7 @@ package enum StepProduct: CaseIterable, Sendable {
 
   /// How a product is divided; not at all where it is small, the cores copy always, or copying pays.
   ///
-  /// The numbers are those of the fastest tiles on a Zen 4 with two cores at work, for shapes from 128 × 10 to 1024 × 2048,
-  /// summed over 10 to 8192.
+  /// The numbers suit a Zen 4 with two cores at work, for the shapes of `Benchmarks/tiles`.
   ///
   /// - Parameters:
   ///   - m: The rows of C.
@@ -82,7 +81,7 @@ package enum StepProduct: CaseIterable, Sendable {
     switch self {
     case .forward:
       // The kernels pass along rows of both operands for every few elements of C: short ones are not worth it, and long ones
-      // leave the cache on the way. A narrow layer's copies cost more than either.
+      // leave the cache on the way. With few neurons, copying the examples costs more than either.
       guard k >= BLAS.leastUnpackedDepth else { return nil }
       let (elements, isNarrow) = (min(BLAS.mostUnpackedElements, most / k), n <= Division.narrow)
       guard m * n > elements, isNarrow || k >= 192 && k * size <= 8192 else { return nil }

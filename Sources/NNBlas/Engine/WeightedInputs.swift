@@ -36,9 +36,8 @@ func weightedInputs<S: Scalar>(
   }
   if a.isTransposed {
     S._gemm(
-      true, true, Int32(a.rows), Int32(columns), Int32(width), 1, a.pointer, Int32(a.stride), weights, Int32(width), 0,
-      z,
-      Int32(stride))
+      true, true, Int32(a.rows), Int32(columns), Int32(width), 1, a.pointer, Int32(a.stride), weights, Int32(width),
+      0, z, Int32(stride))
   } else {
     StepProduct.forward.multiply(
       a.rows, columns, width, 1, (a.pointer, a.stride), (weights, width), 0, into: (z, stride))
