@@ -16,7 +16,7 @@ package struct PredictionResult: Encodable {
   let peakGFLOPS: Double
   let percentOfPeak: Double
   /// Heap allocations a call, or nil where they are not counted.
-  let allocationsPerCall: Double?
+  @Nullable private(set) var allocationsPerCall: Double?
   /// The most by which an answer differs from the one in double precision.
   let difference: Double
 
