@@ -5,7 +5,7 @@ import NNBlas
 // The door to CMeasure: the only file that imports it.
 
 /// What the processor can do, and what the process has done.
-enum Machine {
+package enum Machine {
   /// The fused multiply-add peak in 10⁹ operations a second, with every thread on registers alone: the best of twenty runs
   /// of at least 20 ms.
   static func peakGFLOPS(_ precision: Precision, threads: Int) -> Double {
@@ -25,4 +25,23 @@ enum Machine {
 
   /// Heap allocations of the process so far, or nil where they are not counted.
   static var allocations: UInt64? { nnblas_counts_allocations() ? nnblas_allocations() : nil }
+
+  /// Waits until no thread of the process computes, as those of OpenBLAS do for a while after a product.
+  ///
+  /// - Parameter most: The seconds after which it returns all the same.
+  package static func waitUntilIdle(most: Double = 2) {
+    let look = 0.01
+    for _ in 0..<Int(most / look) {
+      let before = processorSeconds
+      Thread.sleep(forTimeInterval: look)
+      if processorSeconds - before < 0.1 * look { return }
+    }
+  }
+
+  /// What all threads of the process have computed so far.
+  private static var processorSeconds: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
 }

@@ -27,9 +27,11 @@ struct ProductSamples<S: Scalar> {
 
   /// One more sample of each.
   mutating func take() throws {
-    engineSamples.append(Self.secondsPerStep(&engineSteps) { trainer.replayProducts(steps: $0) })
     openblasSamples.append(
       try Self.secondsPerStep(&openblasSteps) { try whole.seconds(steps: $0, threads: trainer.workers) })
+    // OpenBLAS's threads look for more to do for some 25 ms, on the processors of whatever is timed next.
+    Machine.waitUntilIdle()
+    engineSamples.append(Self.secondsPerStep(&engineSteps) { trainer.replayProducts(steps: $0) })
   }
 
   /// One sample of at least 0.2 s; where it is shorter, it is taken again with more steps.
