@@ -18,8 +18,9 @@ struct EpochSettings {
 
 /// Times the steps of a workload: shuffle, gather, forward, backward and update are inside the clock.
 ///
-/// Steps warm up first, for half a second or an epoch. A sample is a stretch of consecutive steps of at least 0.2 s. Between
-/// samples the products of the steps are timed alone, so that a slow minute of the machine slows both. In the end a run without
+/// Steps warm up first, for half a second or an epoch. A sample is a stretch of consecutive steps of at least 0.2 s, and begins
+/// when a step before it ends: what a call of the trainer does before and after its steps comes once an epoch. Between samples
+/// the products of the steps are timed alone, so that a slow minute of the machine slows both. In the end a run without
 /// clocks repeats the steps, or those of the first two seconds, and has to come to the same bits.
 ///
 /// - Parameters:
@@ -70,6 +71,8 @@ private struct EpochMeasurement<S: Scalar> {
     defer { progress.clear() }
     let warmUp = try warmUp()
     var (samples, steps, seconds, cost) = ([Double](), 0, 0.0, 0.0)
+    /// All of them so far, timed or not.
+    var taken = (steps: warmUp.steps, seconds: warmUp.seconds)
     var products = try ProductSamples<S>(workload, trainer, steps: warmUp.stretch)
     var checkpoint: Checkpoint?
     /// The steps that are still to be timed.
@@ -82,13 +85,14 @@ private struct EpochMeasurement<S: Scalar> {
     }
     while case let left = stepsLeft(), left > 0 {
       // What would be left over is too short to be trusted alone.
-      let report = try train(left < 2 * warmUp.stretch ? left : warmUp.stretch, "timing")
-      samples.append(report.seconds / Double(report.steps) * 1e6)
-      steps += report.steps
-      seconds += report.seconds
-      cost = report.cost
-      if checkpoint == nil || warmUp.seconds + seconds <= Self.repeatedSeconds {
-        checkpoint = Checkpoint(steps: warmUp.steps + steps, bits: fingerprint(of: trainer.network))
+      let sample = try time(left < 2 * warmUp.stretch ? left : warmUp.stretch)
+      samples.append(sample.seconds / Double(sample.steps) * 1e6)
+      steps += sample.steps
+      seconds += sample.seconds
+      cost = sample.report.cost
+      taken = (taken.steps + sample.report.steps, taken.seconds + sample.report.seconds)
+      if checkpoint == nil || taken.seconds <= Self.repeatedSeconds {
+        checkpoint = Checkpoint(steps: taken.steps, bits: fingerprint(of: trainer.network))
       }
       progress.update("\(workload.name), timing its products")
       if products.count < 7 { try products.take() }
@@ -108,6 +112,19 @@ private struct EpochMeasurement<S: Scalar> {
       allocationsPerStep: allocations, productsOnly: products.result, phases: phases,
       peakResidentBytes: peakResidentBytes, firstCost: warmUp.firstCost, cost: cost,
       evaluation: try trainer.network.evaluate(digits.test, cost: workload.cost))
+  }
+
+  /// So many steps after one that is not timed, and the report on all.
+  private func time(_ steps: Int) throws -> (steps: Int, seconds: Double, report: TrainingReport) {
+    let clock = ContinuousClock()
+    var (done, start, end) = (0, clock.now, clock.now)
+    let report = try trainer.train(steps: steps + 1, on: digits.training) {
+      done += 1
+      if done == 1 { start = clock.now }
+      if done == steps + 1 { end = clock.now }
+      progress.update("\(workload.name), timing: step \($0.step)/\($0.stepsPerEpoch)")
+    }
+    return (steps, (end - start) / .seconds(1), report)
   }
 
   /// What there is to know after the warm-up.

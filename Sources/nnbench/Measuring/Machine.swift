@@ -30,8 +30,8 @@ package enum Machine {
   ///
   /// - Parameter most: The seconds after which it returns all the same.
   package static func waitUntilIdle(most: Double = 2) {
-    let look = 0.01
-    for _ in 0..<Int(most / look) {
+    let look = 0.02
+    for _ in 0..<Int((most / look).rounded(.up)) {
       let before = processorSeconds
       Thread.sleep(forTimeInterval: look)
       if processorSeconds - before < 0.1 * look { return }
