@@ -18,8 +18,8 @@ struct EpochSettings {
 
 /// Times the steps of a workload: shuffle, gather, forward, backward and update are inside the clock.
 ///
-/// Steps warm up first, for half a second or an epoch. A sample is a stretch of consecutive steps of at least 0.2 s, and begins
-/// when a step before it ends: what a call of the trainer does before and after its steps comes once an epoch. Between samples
+/// Steps warm up first, for half a second or an epoch. A sample is a stretch of consecutive steps of at least 0.2 s, between
+/// two that are not timed: what a call of the trainer does before and after its steps comes once an epoch. Between samples
 /// the products of the steps are timed alone, so that a slow minute of the machine slows both. In the end a run without
 /// clocks repeats the steps, or those of the first two seconds, and has to come to the same bits.
 ///
@@ -61,8 +61,9 @@ private struct EpochMeasurement<S: Scalar> {
 
   private var stepsPerEpoch: Int { (digits.training.count + workload.batch - 1) / workload.batch }
 
-  private func train(_ steps: Int, _ label: String) throws -> TrainingReport {
+  private func train(_ steps: Int, _ label: String, afterStep: () -> Void = {}) throws -> TrainingReport {
     try trainer.train(steps: steps, on: digits.training) {
+      afterStep()
       progress.update("\(workload.name), \(label): step \($0.step)/\($0.stepsPerEpoch)")
     }
   }
@@ -85,9 +86,10 @@ private struct EpochMeasurement<S: Scalar> {
     }
     while case let left = stepsLeft(), left > 0 {
       // What would be left over is too short to be trusted alone.
-      let sample = try time(left < 2 * warmUp.stretch ? left : warmUp.stretch)
-      samples.append(sample.seconds / Double(sample.steps) * 1e6)
-      steps += sample.steps
+      let count = left < 2 * warmUp.stretch ? left : warmUp.stretch
+      let sample = try time(count)
+      samples.append(sample.seconds / Double(count) * 1e6)
+      steps += count
       seconds += sample.seconds
       cost = sample.report.cost
       taken = (taken.steps + sample.report.steps, taken.seconds + sample.report.seconds)
@@ -114,17 +116,17 @@ private struct EpochMeasurement<S: Scalar> {
       evaluation: try trainer.network.evaluate(digits.test, cost: workload.cost))
   }
 
-  /// So many steps after one that is not timed, and the report on all.
-  private func time(_ steps: Int) throws -> (steps: Int, seconds: Double, report: TrainingReport) {
+  /// The seconds of so many steps between two that are not timed, and the report on all: a call's first batch is fetched before
+  /// its first step, and its last step fetches none.
+  private func time(_ steps: Int) throws -> (seconds: Double, report: TrainingReport) {
     let clock = ContinuousClock()
     var (done, start, end) = (0, clock.now, clock.now)
-    let report = try trainer.train(steps: steps + 1, on: digits.training) {
+    let report = try train(steps + 2, "timing") {
       done += 1
       if done == 1 { start = clock.now }
       if done == steps + 1 { end = clock.now }
-      progress.update("\(workload.name), timing: step \($0.step)/\($0.stepsPerEpoch)")
     }
-    return (steps, (end - start) / .seconds(1), report)
+    return ((end - start) / .seconds(1), report)
   }
 
   /// What there is to know after the warm-up.
