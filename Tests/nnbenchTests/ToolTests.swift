@@ -170,7 +170,7 @@ struct ToolTests {
   }
 
   @Test(
-    "The report measures products, a forward pass and an epoch",
+    "The report measures products, a forward pass and two epochs",
     .enabled(if: isOptimizedBuild, "drawing and training take minutes in a debug build"),
     arguments: [([], [:]), (["report", "--threads", "1"], ["NNBLAS_SIMD": "avx9"])])
   func report(arguments: [String], environment: [String: String]) throws {
