@@ -128,6 +128,23 @@ struct TrainAndEpochTests {
     }
   }
 
+  /// 2³¹ − 1 rows of 784 numbers would be 12 TiB.
+  @Test("A step has no more examples than there are, nor have its products; none follows another in an epoch")
+  func wholeData() throws {
+    try withSmallMNIST { folder in
+      let result = try Tool.run(
+        "epoch", "--layers", "4,10", "--batch", "2147483647", "--data", folder.path, "--steps", "1", "--json", "-")
+      #expect(result.status == 0, "\(result.errors)")
+      let document = try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+      let entry = try #require((document["results"] as? [[String: Any]])?.first)
+      #expect(entry["allocationsPerStep"] is NSNull)
+      let products = try #require(entry["productsOnly"] as? [String: Double])
+      let (gflops, microseconds) = (products["gflops"] ?? 0, products["microseconds"] ?? 0)
+      // 25 examples; 6·4·10 − 2·4·10 operations an example.
+      #expect(abs(gflops * microseconds * 1e3 / (25 * 160) - 1) < 1e-12)
+    }
+  }
+
   @Test("JSON goes to a file, and the table to standard output")
   func epochToFile() throws {
     try withSmallMNIST { folder in

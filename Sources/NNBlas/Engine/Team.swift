@@ -57,7 +57,9 @@ final class Team: Sendable {
   init(workers wanted: Int) {
     let shared = Shared()
     var threads: [pthread_t] = []
-    while threads.count < wanted - 1, let thread = Self.start(shared, worker: threads.count + 1) {
+    while threads.count < wanted - 1 {
+      let worker = threads.count + 1
+      guard let thread = NativeThread.start("nnblas \(worker)", { shared.work(worker) }) else { break }
       threads.append(thread)
     }
     count = threads.count + 1
@@ -85,37 +87,5 @@ final class Team: Sendable {
     job.execute(worker: 0, barrier: shared.barrier)
     if count > 1 { shared.barrier.wait(0) }
     control.restore()
-  }
-
-  /// A thread that works for the team, or nil where the system gives none.
-  private static func start(_ shared: Shared, worker: Int) -> pthread_t? {
-    final class Start {
-      let shared: Shared
-      let worker: Int
-      init(_ shared: Shared, _ worker: Int) { (self.shared, self.worker) = (shared, worker) }
-    }
-    let start = Unmanaged.passRetained(Start(shared, worker))
-    // A new thread has its maker's mask of signals.
-    var (all, before) = (sigset_t(), sigset_t())
-    sigfillset(&all)
-    // What a thread does itself is its own: a crash is reported, a profiler counts it.
-    for signal in [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGPROF] { sigdelset(&all, signal) }
-    pthread_sigmask(SIG_SETMASK, &all, &before)
-    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-    var thread = pthread_t()
-    let status = pthread_create(
-      &thread, nil,
-      { argument in
-        guard let argument else { return nil }
-        let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-        Platform.nameThread("nnblas \(start.worker)")
-        start.shared.work(start.worker)
-        return nil
-      }, start.toOpaque())
-    guard status == 0 else {
-      start.release()
-      return nil
-    }
-    return thread
   }
 }

@@ -52,10 +52,11 @@ public final class Trainer<S: Scalar> {
   ///   - threads: The number of threads that work on a step, from 1 to 1024, or nil for as many as the processors and the
   ///     shapes have use for. The result does not depend on it.
   ///   - gradientHook: Called in every step with the gradient, to look at it or to change it: to clip it, to add it up over
-  ///     machines. What it throws ends the training with parameters as before the step. With a hook the gradient is stored as a
+  ///     machines. What it throws ends the training with parameters as before the step, and so does a vector of another length,
+  ///     which training throws as `ShapeError.operand`. With a hook the gradient is stored as a
   ///     whole, which takes as much memory as the parameters, and some time.
   /// - Throws: `TrainingError.setting` for a setting out of its range; `ShapeError.outputActivation` for a cost that the last
-  ///   layer's activation does not fit.
+  ///   layer's activation does not fit; `ShapeError.memory` where the optimizer's state does not fit the machine's memory.
   public init(
     _ network: Network<S>, batchSize: Int, cost: Cost = .quadratic, optimizer: Optimizer, seed: UInt64,
     threads: Int? = nil, gradientHook: GradientHook? = nil

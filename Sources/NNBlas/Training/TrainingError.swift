@@ -9,6 +9,8 @@ public enum TrainingError: Error, Equatable, Sendable {
   case parameterNotFinite(epoch: Int, step: Int, parameter: String)
   /// A trainer is called while a call of training is under way: from within its own closures, or from another thread.
   case reentered
+  /// The system gives no thread for a training that nobody is to wait for.
+  case noThread
 }
 
 extension TrainingError: CustomStringConvertible {
@@ -26,6 +28,9 @@ extension TrainingError: CustomStringConvertible {
     case .reentered:
       "train: called while this trainer is training, from one of its closures or another thread, "
         + "expected one call at a time; train on when the first has returned"
+    case .noThread:
+      "reports: the system gives no thread to train on, expected one; "
+        + "raise its limit on threads, or call train(epochs:on:), which trains on the caller's"
     }
   }
 }

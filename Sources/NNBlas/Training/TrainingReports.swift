@@ -13,8 +13,8 @@ extension Trainer {
   /// trainer may be used but `stopper`.
   ///
   /// - Parameters: As those of `train(epochs:on:evaluating:order:report:progress:)`.
-  /// - Returns: A report an epoch. The iteration throws what training throws, and `CancellationError` where the task is
-  ///   cancelled.
+  /// - Returns: A report an epoch. The iteration throws what training throws, `TrainingError.noThread` where the system
+  ///   gives no thread, and `CancellationError` where the task is cancelled.
   public func reports(
     epochs: Int, on dataset: Dataset, evaluating evaluation: Dataset? = nil, order: ExampleOrder = .shuffled
   ) -> TrainingReports {
@@ -47,12 +47,16 @@ public struct TrainingReports: AsyncSequence {
     private let isOver = DispatchSemaphore(value: 0)
 
     fileprivate init(_ train: @escaping @Sendable (Mailbox) throws -> Void) {
-      let thread = Thread { [mailbox, isOver] in
+      let thread = NativeThread.start("nnblas train") { [mailbox, isOver] in
         mailbox.close(Result { if !mailbox.isCancelled { try train(mailbox) } })
         isOver.signal()
       }
-      thread.name = "nnblas train"
-      thread.start()
+      if let thread {
+        pthread_detach(thread)
+      } else {
+        mailbox.close(.failure(TrainingError.noThread))
+        isOver.signal()
+      }
     }
 
     deinit {
@@ -62,7 +66,7 @@ public struct TrainingReports: AsyncSequence {
 
     /// The next report, or nil after the last.
     ///
-    /// - Throws: What training throws; `CancellationError` where the task is cancelled, when training has stopped.
+    /// - Throws: What training throws; `TrainingError.noThread`; `CancellationError` where the task is cancelled, when training has stopped.
     public func next(isolation actor: isolated (any Actor)? = #isolation) async throws -> TrainingReport? {
       let report = try await withTaskCancellationHandler {
         try await mailbox.take()

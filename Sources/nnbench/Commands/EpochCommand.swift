@@ -7,7 +7,8 @@ struct EpochCommand: Command {
     summary: "Time the training steps of a workload.",
     discussion: """
       Shuffling, gathering, forward and backward pass and update are inside the clock. Steps
-      warm up for half a second and are not timed. A sample is a stretch of at least 0.2 s.
+      warm up for half a second and are not timed. A sample is a stretch of at least 0.2 s,
+      or shorter where fewer steps are asked for; the step before it is not timed.
       % peak is of the processor's fused multiply-add peak at as many threads, × products the
       time relative to the step's own products alone. After timing, the parameters have to equal
       those of an untimed run, bit for bit; where there were more steps, those of two seconds.

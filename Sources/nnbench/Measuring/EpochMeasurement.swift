@@ -18,8 +18,8 @@ struct EpochSettings {
 
 /// Times the steps of a workload: shuffle, gather, forward, backward and update are inside the clock.
 ///
-/// Steps warm up first, for half a second or an epoch. A sample is a stretch of consecutive steps of at least 0.2 s, between
-/// two that are not timed: what a call of the trainer does before and after its steps comes once an epoch. Between samples
+/// Steps warm up first, for half a second or an epoch. A sample is a stretch of consecutive steps of at least 0.2 s, or as many
+/// as are asked for; the step before it is not timed, nor what a call of the trainer does at its start and end. Between samples
 /// the products of the steps are timed alone, so that a slow minute of the machine slows both. In the end a run without
 /// clocks repeats the steps, or those of the first two seconds, and has to come to the same bits.
 ///
@@ -74,7 +74,7 @@ private struct EpochMeasurement<S: Scalar> {
     var (samples, steps, seconds, cost) = ([Double](), 0, 0.0, 0.0)
     /// All of them so far, timed or not.
     var taken = (steps: warmUp.steps, seconds: warmUp.seconds)
-    var products = try ProductSamples<S>(workload, trainer, steps: warmUp.stretch)
+    var products = try ProductSamples<S>(workload, trainer, examples: digits.training.count, steps: warmUp.stretch)
     var checkpoint: Checkpoint?
     /// The steps that are still to be timed.
     func stepsLeft() -> Int {
@@ -85,11 +85,9 @@ private struct EpochMeasurement<S: Scalar> {
       }
     }
     while case let left = stepsLeft(), left > 0 {
-      // What would be left over is too short to be trusted alone.
-      let count = left < 2 * warmUp.stretch ? left : warmUp.stretch
-      let sample = try time(count)
-      samples.append(sample.seconds / Double(count) * 1e6)
-      steps += count
+      let sample = try time(warmUp.stretch, most: left)
+      samples.append(sample.seconds / Double(sample.steps) * 1e6)
+      steps += sample.steps
       seconds += sample.seconds
       cost = sample.report.cost
       taken = (taken.steps + sample.report.steps, taken.seconds + sample.report.seconds)
@@ -116,17 +114,33 @@ private struct EpochMeasurement<S: Scalar> {
       evaluation: try trainer.network.evaluate(digits.test, cost: workload.cost))
   }
 
-  /// The seconds of so many steps between two that are not timed, and the report on all: a call's first batch is fetched before
-  /// its first step, and its last step fetches none.
-  private func time(_ steps: Int) throws -> (seconds: Double, report: TrainingReport) {
-    let clock = ContinuousClock()
-    var (done, start, end) = (0, clock.now, clock.now)
-    let report = try train(steps + 2, "timing") {
-      done += 1
-      if done == 1 { start = clock.now }
-      if done == steps + 1 { end = clock.now }
+  /// Times steps until they have taken 0.2 s, after one that is not timed: a call's first batch is fetched before its first step,
+  /// and what a call does after its last step comes once an epoch.
+  ///
+  /// - Parameters:
+  ///   - stretch: About how many it takes; the clock is read that often at first.
+  ///   - most: The most that may be timed.
+  /// - Returns: How many were timed and their seconds, and the report on all.
+  private func time(_ stretch: Int, most: Int) throws -> (steps: Int, seconds: Double, report: TrainingReport) {
+    /// So many more, and what would be left over: it is too short to be trusted alone.
+    func further(_ steps: Int, after done: Int) -> Int {
+      most - done - steps < stretch ? most : done + steps
     }
-    return ((end - start) / .seconds(1), report)
+    let clock = ContinuousClock()
+    var (steps, target, start, end) = (-1, further(stretch, after: 0), clock.now, clock.now)
+    // One more than may be timed, and again one: the last step of a call fetches no batch.
+    let report = try train(most < .max - 2 ? most + 2 : .max, "timing") {
+      steps += 1
+      if steps == 0 { start = clock.now }
+      guard steps == target else { return }
+      end = clock.now
+      if end - start < .milliseconds(200), target < most {
+        target = further(max(1, stretch / 8), after: target)
+      } else {
+        trainer.requestStop()
+      }
+    }
+    return (steps, (end - start) / .seconds(1), report)
   }
 
   /// What there is to know after the warm-up.
@@ -157,8 +171,10 @@ private struct EpochMeasurement<S: Scalar> {
   }
 
   /// Allocations between the ends of the first and of the last of some steps of an epoch, for each step.
+  ///
+  /// - Returns: Nil where they are not counted, or no step follows another in an epoch.
   private func countAllocations(most: Int) throws -> Double? {
-    guard Machine.allocations != nil else { return nil }
+    guard Machine.allocations != nil, stepsPerEpoch > 1 else { return nil }
     let steps = max(2, min(100, stepsPerEpoch, most))
     // An epoch's beginning, with its new order, is no step's.
     let rest = stepsPerEpoch - trainer.stepsInEpoch

@@ -7,13 +7,13 @@ struct EpochResult: Encodable {
   /// The number of steps that were timed.
   let steps: Int
   let stepsPerEpoch: Int
-  /// Microseconds a step, one value for each stretch of consecutive steps of at least 0.2 s.
+  /// Microseconds a step, one value for each stretch of consecutive steps of at least 0.2 s, or of as many as were asked for.
   let samples: [Double]
   let microsecondsPerStep: Summary
   let operationsPerStep: Double
   /// The fused multiply-add peak of as many threads, measured in the same run.
   let peakGFLOPS: Double
-  /// Heap allocations a step, or nil where they are not counted.
+  /// Heap allocations a step, or nil where they are not counted, and where an epoch is one step.
   let allocationsPerStep: Double?
   let productsOnly: Products
   /// Microseconds a step in each phase, for each worker; nil without a profile.
@@ -21,7 +21,7 @@ struct EpochResult: Encodable {
   let peakResidentBytes: Int
   /// The mean cost of the examples of the first step of all.
   let firstCost: Double
-  /// The mean cost of the examples of the last sample.
+  /// The mean cost of the examples of the last sample and of the step before it.
   let cost: Double
   /// How the network does on the test examples after all steps.
   let evaluation: Evaluation

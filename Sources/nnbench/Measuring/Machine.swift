@@ -28,18 +28,24 @@ package enum Machine {
 
   /// Waits until no thread of the process computes, as those of OpenBLAS do for a while after a product.
   ///
-  /// - Parameter most: The seconds after which it returns all the same.
-  package static func waitUntilIdle(most: Double = 2) {
+  /// - Parameters:
+  ///   - most: How often it looks, 20 ms each time, before it returns all the same.
+  ///   - processorSeconds: What all threads have computed so far.
+  ///   - sleep: Lets that many seconds pass.
+  package static func waitUntilIdle(
+    most: Int = 100, processorSeconds: () -> Double = { Machine.processorSeconds },
+    sleep: (Double) -> Void = { Thread.sleep(forTimeInterval: $0) }
+  ) {
     let look = 0.02
-    for _ in 0..<Int((most / look).rounded(.up)) {
-      let before = processorSeconds
-      Thread.sleep(forTimeInterval: look)
-      if processorSeconds - before < 0.1 * look { return }
+    for _ in 0..<most {
+      let before = processorSeconds()
+      sleep(look)
+      if processorSeconds() - before < 0.1 * look { return }
     }
   }
 
   /// What all threads of the process have computed so far.
-  private static var processorSeconds: Double {
+  package static var processorSeconds: Double {
     var time = timespec()
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9

@@ -6,7 +6,7 @@ package struct PredictionResult: Encodable {
   let batch: Int
   let precision: Precision
   let threads = 1
-  /// Microseconds a call, one value for each stretch of consecutive calls of at least 0.2 s.
+  /// Microseconds a call, one value for each stretch of consecutive calls of at least 0.2 s, or a fifth of the time asked for.
   let samples: [Double]
   let unit = "us"
   let microsecondsPerCall: Summary

@@ -4,6 +4,8 @@ import NNBlas
 struct ProductSamples<S: Scalar> {
   private let workload: Workload
   private let trainer: Trainer<S>
+  /// The examples of a step.
+  private let rows: Int
   /// How many steps make a sample of each.
   private var engineSteps: Int
   private var openblasSteps: Int
@@ -14,12 +16,14 @@ struct ProductSamples<S: Scalar> {
   /// - Parameters:
   ///   - workload: Gives the shapes.
   ///   - trainer: One that has taken a step.
+  ///   - examples: How many there are, which is the most that a step can have.
   ///   - steps: How many make a sample, or one; more where their products take less than 0.2 s.
   /// - Throws: `ShapeError` for matrices that do not fit memory.
-  init(_ workload: Workload, _ trainer: Trainer<S>, steps: Int) throws {
+  init(_ workload: Workload, _ trainer: Trainer<S>, examples: Int, steps: Int) throws {
     (self.workload, self.trainer) = (workload, trainer)
+    rows = min(workload.batch, examples)
     (engineSteps, openblasSteps) = (max(1, steps), max(1, steps))
-    whole = try WholeProducts(workload)
+    whole = try WholeProducts(workload, rows: rows)
   }
 
   /// How many samples there are of each.
@@ -49,7 +53,7 @@ struct ProductSamples<S: Scalar> {
     let (engine, openblas) = (Summary(engineSamples).median, Summary(openblasSamples).median)
     let seconds = min(engine, openblas)
     return EpochResult.Products(
-      microseconds: seconds * 1e6, gflops: Double(workload.operationsPerExample * workload.batch) / seconds / 1e9,
+      microseconds: seconds * 1e6, gflops: Double(workload.operationsPerExample * rows) / seconds / 1e9,
       engineMicroseconds: engine * 1e6, openblasMicroseconds: openblas * 1e6)
   }
 }
@@ -64,13 +68,13 @@ private struct WholeProducts<S: Scalar> {
   private var error: [Vector<S>]
   private let isSingle: Bool
 
-  init(_ workload: Workload) throws {
+  init(_ workload: Workload, rows: Int) throws {
     weights = try workload.network(seed: 1, as: S.self).layers.map(\.weights)
-    activations = try workload.layers.map { try Matrix(rows: workload.batch, columns: $0, repeating: S(0.01)) }
+    activations = try workload.layers.map { try Matrix(rows: rows, columns: $0, repeating: S(0.01)) }
     errors = activations
     activation = activations.map { $0.row(0) }
     error = activation
-    isSingle = workload.batch == 1
+    isSingle = rows == 1
   }
 
   /// So many steps, after one more.

@@ -43,8 +43,12 @@ func samplesPerCall(atLeast total: Double, sample least: Double, _ operation: ()
   var samples: [Double] = []
   var sum = 0.0
   while samples.count < 5 || sum < total {
-    let sample = try seconds(calls)
-    samples.append(sample / Double(calls))
+    var (done, sample) = (0, 0.0)
+    while sample < least {
+      sample += try seconds(calls)
+      done += calls
+    }
+    samples.append(sample / Double(done))
     sum += sample
   }
   return samples

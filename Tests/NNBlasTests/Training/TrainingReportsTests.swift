@@ -90,4 +90,28 @@ struct TrainingReportsTests {
     }
     withExtendedLifetime(first) {}
   }
+
+  /// A thread needs 8 MiB of addresses for its stack, of which this process gets 4 more.
+  @Test(
+    "Where the system gives no thread, awaited training says so, and other training does without",
+    .enabled(if: !isSanitized, "a sanitizer reserves addresses in its own way"))
+  func noThread() async {
+    await #expect(processExitsWith: .success) {
+      let example = EngineCase(seed: 40)
+      let dataset = try example.dataset(as: Double.self)
+      let expected: Trainer<Double> = try example.trainer(threads: 3)
+      try expected.train(epochs: 1, on: dataset)
+      let trainer: Trainer<Double> = try example.trainer(threads: 3)
+
+      let most = rlim_t(try ProcessMemory.reserved() + 4 << 20)
+      var limit = rlimit(rlim_cur: most, rlim_max: most)
+      try #require(setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0)
+      await #expect(throws: TrainingError.noThread) {
+        for try await _ in trainer.reports(epochs: 1, on: dataset) {}
+      }
+      try trainer.train(epochs: 1, on: dataset)
+      #expect(expected.workers == 3 && trainer.workers == 1)
+      #expect(trainer.network == expected.network)
+    }
+  }
 }
