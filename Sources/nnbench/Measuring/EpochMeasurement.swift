@@ -121,6 +121,7 @@ private struct EpochMeasurement<S: Scalar> {
   ///   - stretch: About how many it takes; the clock is read that often at first.
   ///   - most: The most that may be timed.
   /// - Returns: How many were timed and their seconds, and the report on all.
+  /// - Throws: What training throws.
   private func time(_ stretch: Int, most: Int) throws -> (steps: Int, seconds: Double, report: TrainingReport) {
     /// So many more, and what would be left over: it is too short to be trusted alone.
     func further(_ steps: Int, after done: Int) -> Int {
