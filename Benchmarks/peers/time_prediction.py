@@ -12,7 +12,7 @@ import platform
 import sys
 import time
 
-from time_peer import LEAST_SECONDS, limit_threads, peak_resident_bytes, positive
+from time_peer import LEAST_SECONDS, limit_threads, peak_resident_bytes, positive, sampled
 from workloads import WORKLOADS
 
 PEERS = ("numpy", "torch-eager", "torch-compiled", "jax", "onnxruntime")
@@ -30,12 +30,7 @@ def measure(call, seconds, least=LEAST_SECONDS):
     calls, taken = 1, run(1)
     while (taken := run(calls)) < least:
         calls = int(calls * min(10, 1.1 * least / taken)) + 1
-    samples, total = [], 0.0
-    while total < seconds or not samples:
-        taken = run(calls)
-        samples.append(taken / calls * 1e6)
-        total += taken
-    return samples
+    return sampled(run, calls, seconds, least)[0]
 
 
 def main():
