@@ -44,7 +44,9 @@ public struct Vector<S: Scalar>: Sendable {
 
   /// The elements as an array.
   public var elements: [S] {
-    Array(unsafeUninitializedCapacity: count) { buffer, initialized in
+    // All empty arrays are one, which the initializer below would write its count to.
+    if count == 0 { return [] }
+    return Array(unsafeUninitializedCapacity: count) { buffer, initialized in
       withElements { source in
         buffer.baseAddress?.initialize(from: source, count: count)
       }
