@@ -59,7 +59,8 @@ def peer_class(name):
 
 
 def sampled(run, count, seconds, least=LEAST_SECONDS):
-    """Samples in µs, together of so many seconds, each of as many runs of `count` steps as take the least time; and the steps in all.
+    """Samples in µs a step, together of so many seconds, each of as many runs of `count` steps as take the least time; the steps in all;
+    and what the last run returned.
 
     A sample that turns out too short goes on: to leave it out would be to leave out fast ones.
     """
@@ -68,16 +69,16 @@ def sampled(run, count, seconds, least=LEAST_SECONDS):
         taken, steps = 0.0, 0
         while taken < least:
             start = time.perf_counter()
-            run(count)
+            last = run(count)
             taken += time.perf_counter() - start
             steps += count
         samples.append(taken / steps * 1e6)
         total, done = total + taken, done + steps
-    return samples, done
+    return samples, done, last
 
 
 def measure(peer, seconds, least=LEAST_SECONDS):
-    """Samples in µs a step, the least steps of one, the mean costs of the first and of the last steps, and the steps in all."""
+    """Samples in µs a step, the mean costs of the first and of the last steps, and the steps in all."""
     first = peer.run(peer.chunk)
     steps, trained = peer.chunk, peer.chunk
     while True:
@@ -89,14 +90,8 @@ def measure(peer, seconds, least=LEAST_SECONDS):
             break
         # A little more than needed, at most ten times as many as before.
         steps = peer.chunk * -(-int(steps * min(10, 1.1 * least / taken) + 1) // peer.chunk)
-    cost = first
-
-    def run(count):
-        nonlocal cost
-        cost = peer.run(count)
-
-    samples, timed = sampled(run, steps, seconds, least)
-    return samples, steps, first, cost, trained + timed
+    samples, timed, cost = sampled(peer.run, steps, seconds, least)
+    return samples, first, cost, trained + timed
 
 
 def positive(of_type):
@@ -137,12 +132,12 @@ def main():
         sys.exit(f"time_peer: {error}")
     order = Order(len(digits.inputs), workload.batch, options.seed)
     peer = cls(workload, digits, initial(workload, options.seed), order)
-    samples, steps, first, cost, trained = measure(peer, options.seconds)
+    samples, first, cost, trained = measure(peer, options.seconds)
     answers = np.argmax(forward(workload, peer.parameters(), digits.test_inputs), axis=1)
     print(json.dumps({
         "schema": 1, "peer": options.peer, "workload": workload.name, "threads": options.threads,
         "versions": dict(cls.versions(), python=platform.python_version()), "unit": "us", "samples": samples,
-        "leastStepsPerSample": steps, "microsecondsPerStep": {"min": min(samples), "median": float(np.median(samples))},
+        "microsecondsPerStep": {"min": min(samples), "median": float(np.median(samples))},
         "firstCost": first, "cost": cost, "steps": trained, "correct": int(np.sum(answers == digits.test_labels)),
         "test": len(digits.test_labels), "peakResidentBytes": peak_resident_bytes()}))
     return 0

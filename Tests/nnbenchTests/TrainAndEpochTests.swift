@@ -128,7 +128,7 @@ struct TrainAndEpochTests {
     }
   }
 
-  /// 2³¹ − 1 rows of 784 numbers would be 12 TiB.
+  /// The products of 2³¹ − 1 examples would need 160 GiB for the outputs alone.
   @Test("A step has no more examples than there are, nor have its products; none follows another in an epoch")
   func wholeData() throws {
     try withSmallMNIST { folder in

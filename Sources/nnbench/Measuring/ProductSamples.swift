@@ -38,14 +38,18 @@ struct ProductSamples<S: Scalar> {
     engineSamples.append(Self.secondsPerStep(&engineSteps) { trainer.replayProducts(steps: $0) })
   }
 
-  /// One sample of at least 0.2 s; where it is shorter, it is taken again with more steps.
-  private static func secondsPerStep(_ steps: inout Int, _ seconds: (Int) throws -> Double) rethrows -> Double {
-    while true {
-      let taken = try seconds(steps)
-      if taken >= 0.2 { return taken / Double(steps) }
-      // A little more than needed, at most ten times as many.
-      steps += max(1, Int(Double(steps) * min(9, 0.22 / max(taken, 1e-9) - 1)))
+  /// One sample of at least 0.2 s. One that turns out too short goes on, and the next has as many steps: to leave it out would
+  /// be to leave out fast ones.
+  private static func secondsPerStep(_ stretch: inout Int, _ seconds: (Int) throws -> Double) rethrows -> Double {
+    var (steps, more, taken) = (0, stretch, 0.0)
+    while taken < 0.2 {
+      taken += try seconds(more)
+      steps += more
+      // A little more than is missing, at most nine times as many.
+      more = max(1, Int(Double(steps) * min(9, 0.22 / max(taken, 1e-9) - 1)))
     }
+    stretch = steps
+    return taken / Double(steps)
   }
 
   /// The faster of the two, by their medians.
