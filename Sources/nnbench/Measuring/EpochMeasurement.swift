@@ -191,7 +191,12 @@ private struct EpochMeasurement<S: Scalar> {
   private func measurePhases(steps: Int) throws -> [[String: Double]] {
     trainer.setProfiling(true)
     defer { trainer.setProfiling(false) }
-    let report = try train(steps, "profiling")
+    // Stopped, not limited: the last step that a limit allows fetches no batch.
+    var taken = 0
+    let report = try train(.max, "profiling") {
+      taken += 1
+      if taken == steps { trainer.requestStop() }
+    }
     return trainer.phaseTimes.map { times in
       Dictionary(
         uniqueKeysWithValues: PhaseTimes.Phase.allCases.map {
