@@ -16,7 +16,7 @@ class JAXScan(JAXStep):
         self.chunk = max(1, min(epoch, round(10e9 / self.workload.operations)))
 
         def scanned(state, inputs, targets, order):
-            return jax.lax.scan(lambda state, rows: step(state, inputs, targets, rows), state, order)
+            return jax.lax.scan(lambda state, rows: step(state, inputs, targets, rows), state, order, unroll=4 if self.workload.batch == 1 else 1)
 
         self.compiled = jax.jit(scanned, donate_argnums=0)
 

@@ -5,7 +5,7 @@
 
 First the gradient of numpy-plain against central differences of the cost, then every peer against numpy-plain: 20 steps in
 Double from the same parameters on the same mini-batches of made-up images, in each combination of activation, cost and
-optimizer that the workloads have. The mean cost and all parameters have to agree within 1e-10 of the largest of them.
+optimizer that the workloads have, and for single examples. The mean cost and all parameters have to agree within 1e-10 of the largest of them.
 """
 import argparse
 import dataclasses
@@ -22,6 +22,7 @@ ALLOWED_DIFFERENCE, H = 1e-7, 1e-5
 
 CASES = (
     Workload("sigmoid, quadratic, SGD", (784, 30, 10), BATCH, "sigmoid", "quadratic", "sgd", 3.0, "f64"),
+    Workload("sigmoid, quadratic, SGD, single examples", (784, 30, 10), 1, "sigmoid", "quadratic", "sgd", 0.5, "f64"),
     Workload("sigmoid, cross-entropy, SGD", (784, 30, 20, 10), BATCH, "sigmoid", "cross-entropy", "sgd", 0.5, "f64"),
     Workload("ReLU, softmax, SGD", (784, 40, 30, 10), BATCH, "relu", "softmax", "sgd", 0.1, "f64"),
     Workload("ReLU, softmax, Adam", (784, 40, 30, 10), BATCH, "relu", "softmax", "adam", 1e-3, "f64"),
@@ -60,8 +61,8 @@ def check_gradient(workload, digits):
     from peer import Order
 
     workload = dataclasses.replace(workload, optimizer="sgd")
-    start, rows = initial(workload), np.arange(BATCH)
-    peer = peer_class("numpy-plain")(workload, digits, start, Order(EXAMPLES, BATCH, None))
+    start, rows = initial(workload), np.arange(workload.batch)
+    peer = peer_class("numpy-plain")(workload, digits, start, Order(EXAMPLES, workload.batch, None))
     peer.run(1)
     generator, worst = np.random.default_rng(3), 0.0
     for layer, after in enumerate(peer.parameters()):
@@ -81,7 +82,7 @@ def train(name, workload, digits):
     from network import initial
     from peer import Order
 
-    peer = peer_class(name)(workload, digits, initial(workload), Order(EXAMPLES, BATCH, None))
+    peer = peer_class(name)(workload, digits, initial(workload), Order(EXAMPLES, workload.batch, None))
     peer.chunk = STEPS
     return peer.run(STEPS), peer.parameters()
 
