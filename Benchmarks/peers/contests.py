@@ -4,7 +4,6 @@ process of ours or of a peer and returns its document.
 The command lines of nnbench are in `epoch_command`, `until_command` and `prediction_command`, and nowhere else.
 """
 import json
-import math
 import os
 import pathlib
 import statistics
@@ -25,10 +24,10 @@ class Failure(Exception):
     """A process that gave no figures; its text is what it said."""
 
 
-def epoch_command(nnbench, workload, data, threads, epochs=None, steps=None, profile=False):
-    """Times a workload for so many epochs, or for so many steps where an epoch is long; with what each worker's time goes to."""
+def epoch_command(nnbench, workload, data, threads, seconds=None, steps=None, profile=False):
+    """Times a workload for so many seconds, or steps; with what each worker's time goes to."""
     command = [nnbench, "epoch", "--workload", workload, "--data", data, "--threads", threads]
-    return command + (["--steps", steps] if steps else ["--epochs", epochs]) + ["--profile"] * profile + ["--json", "-"]
+    return command + (["--steps", steps] if steps else ["--seconds", seconds]) + ["--profile"] * profile + ["--json", "-"]
 
 
 def until_command(nnbench, workload, data, threads, seed, accuracy, epochs):
@@ -91,22 +90,12 @@ class Training:
         self.name, self.title, self.network = workload.name, describe(workload), shape(workload)
         self.nnbench, self.workload, self.data, self.seconds = nnbench, workload, data, seconds
         self.peers = tuple(PEERS)
-        help_text = subprocess.run([nnbench, "epoch", "--help"], capture_output=True, text=True).stdout
-        self.takes_steps, self.per_epoch = "--steps" in help_text, math.ceil(50_000 / workload.batch)
-        self.guess = None
 
     def ours(self, threads, profile=False):
-        """One process of nnbench; how much it times follows from how long steps took the time before."""
-        few = {"epochs": 1}
-        if self.guess:
-            steps = math.ceil(self.seconds * 1e6 / self.guess)
-            few = {"steps": steps} if self.takes_steps and steps < self.per_epoch else {"epochs": max(1, round(steps / self.per_epoch))}
-        elif self.takes_steps and self.workload.operations > 1e9:
-            few = {"steps": 5}
-        document = run(epoch_command(self.nnbench, self.name, self.data, threads, profile=profile, **few))
+        """One process of nnbench."""
+        document = run(epoch_command(self.nnbench, self.name, self.data, threads, self.seconds, profile=profile))
         result = dict(document["results"][0], context=document["context"])
         check_learning(result)
-        self.guess = median_of(result)
         return result
 
     def profile(self, threads):

@@ -19,7 +19,7 @@ struct EpochSettings {
 /// Times the steps of a workload: shuffle, gather, forward, backward and update are inside the clock.
 ///
 /// Steps warm up first, for half a second or an epoch. A sample is a stretch of consecutive steps of at least 0.2 s, or as many
-/// as are asked for; the step before it is not timed, nor what a call of the trainer does at its start and end. Between samples
+/// as are asked for, what is left over counted with the last; the step before it is not timed, nor what a call of the trainer does at its start and end. Between samples
 /// the products of the steps are timed alone, so that a slow minute of the machine slows both. In the end a run without
 /// clocks repeats the steps, or those of the first two seconds, and has to come to the same bits.
 ///
@@ -43,6 +43,9 @@ private struct EpochMeasurement<S: Scalar> {
   private let settings: EpochSettings
   private let trainer: Trainer<S>
   private let progress = ProgressLine()
+
+  /// The seconds that a sample takes at least.
+  private static var sampleSeconds: Double { 0.2 }
 
   /// The most seconds of training that are repeated to check them.
   private static var repeatedSeconds: Double { 2 }
@@ -71,7 +74,7 @@ private struct EpochMeasurement<S: Scalar> {
   func result() throws -> EpochResult {
     defer { progress.clear() }
     let warmUp = try warmUp()
-    var (samples, steps, seconds, cost) = ([Double](), 0, 0.0, 0.0)
+    var (samples, steps, seconds, cost) = ([(steps: Int, seconds: Double)](), 0, 0.0, 0.0)
     /// All of them so far, timed or not.
     var taken = (steps: warmUp.steps, seconds: warmUp.seconds)
     var products = try ProductSamples<S>(workload, trainer, examples: digits.training.count, steps: warmUp.stretch)
@@ -86,7 +89,13 @@ private struct EpochMeasurement<S: Scalar> {
     }
     while case let left = stepsLeft(), left > 0 {
       let sample = try time(warmUp.stretch, most: left)
-      samples.append(sample.seconds / Double(sample.steps) * 1e6)
+      samples.append((sample.steps, sample.seconds))
+      if sample.seconds < Self.sampleSeconds, samples.count > 1 {
+        // What was left over is too short to be trusted alone: it counts with the sample before.
+        let rest = samples.removeLast()
+        samples[samples.count - 1].steps += rest.steps
+        samples[samples.count - 1].seconds += rest.seconds
+      }
       steps += sample.steps
       seconds += sample.seconds
       cost = sample.report.cost
@@ -98,6 +107,7 @@ private struct EpochMeasurement<S: Scalar> {
       if products.count < 7 { try products.take() }
     }
     while products.count < 3 { try products.take() }
+    let microseconds = samples.map { $0.seconds / Double($0.steps) * 1e6 }
     // The last batch of an epoch can be short.
     let operations = Double(workload.operationsPerExample) * Double(digits.training.count) / Double(stepsPerEpoch)
     let peak = Machine.peakGFLOPS(workload.precision, threads: trainer.workers)
@@ -107,8 +117,8 @@ private struct EpochMeasurement<S: Scalar> {
     progress.update("\(workload.name), repeating its steps")
     try checkpoint?.check(Self.trainer(workload, settings), on: digits.training, named: workload.name)
     return EpochResult(
-      workload: workload, threads: trainer.workers, steps: steps, stepsPerEpoch: stepsPerEpoch, samples: samples,
-      microsecondsPerStep: Summary(samples), operationsPerStep: operations, peakGFLOPS: peak,
+      workload: workload, threads: trainer.workers, steps: steps, stepsPerEpoch: stepsPerEpoch, samples: microseconds,
+      microsecondsPerStep: Summary(microseconds), operationsPerStep: operations, peakGFLOPS: peak,
       allocationsPerStep: allocations, productsOnly: products.result, phases: phases,
       peakResidentBytes: peakResidentBytes, firstCost: warmUp.firstCost, cost: cost,
       evaluation: try trainer.network.evaluate(digits.test, cost: workload.cost))
@@ -123,20 +133,16 @@ private struct EpochMeasurement<S: Scalar> {
   /// - Returns: How many were timed and their seconds, and the report on all.
   /// - Throws: What training throws.
   private func time(_ stretch: Int, most: Int) throws -> (steps: Int, seconds: Double, report: TrainingReport) {
-    /// So many more, and what would be left over: it is too short to be trusted alone.
-    func further(_ steps: Int, after done: Int) -> Int {
-      most - done - steps < stretch ? most : done + steps
-    }
     let clock = ContinuousClock()
-    var (steps, target, start, end) = (-1, further(stretch, after: 0), clock.now, clock.now)
+    var (steps, target, start, end) = (-1, min(stretch, most), clock.now, clock.now)
     // One more than may be timed, and again one: the last step of a call fetches no batch.
     let report = try train(most < .max - 2 ? most + 2 : .max, "timing") {
       steps += 1
       if steps == 0 { start = clock.now }
       guard steps == target else { return }
       end = clock.now
-      if end - start < .milliseconds(200), target < most {
-        target = further(max(1, stretch / 8), after: target)
+      if end - start < .seconds(Self.sampleSeconds), target < most {
+        target += min(max(1, stretch / 8), most - target)
       } else {
         trainer.requestStop()
       }
@@ -164,7 +170,7 @@ private struct EpochMeasurement<S: Scalar> {
       seconds += report.seconds
       let isLongEnough = report.seconds >= 0.25 || done >= stepsPerEpoch
       if isLongEnough, done >= 3 {
-        let stretch = max(1, Int((0.2 * Double(report.steps) / max(report.seconds, 1e-9)).rounded(.up)))
+        let stretch = max(1, Int((Self.sampleSeconds * Double(report.steps) / max(report.seconds, 1e-9)).rounded(.up)))
         return WarmUp(stretch: stretch, steps: done, seconds: seconds, firstCost: firstCost)
       }
       count *= 2
