@@ -15,8 +15,11 @@ class JAXScan(JAXStep):
         epoch = len(self.digits.inputs) // self.workload.batch
         self.chunk = max(1, min(epoch, round(10e9 / self.workload.operations)))
 
+        # Steps on single examples are 4 % faster four in a turn; those on mini-batches are not.
+        unroll = 4 if self.workload.batch == 1 else 1
+
         def scanned(state, inputs, targets, order):
-            return jax.lax.scan(lambda state, rows: step(state, inputs, targets, rows), state, order, unroll=4 if self.workload.batch == 1 else 1)
+            return jax.lax.scan(lambda state, rows: step(state, inputs, targets, rows), state, order, unroll=unroll)
 
         self.compiled = jax.jit(scanned, donate_argnums=0)
 

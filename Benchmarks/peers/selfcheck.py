@@ -5,7 +5,8 @@
 
 First the gradient of numpy-plain against central differences of the cost, then every peer against numpy-plain: 20 steps in
 Double from the same parameters on the same mini-batches of made-up images, in each combination of activation, cost and
-optimizer that the workloads have, and for single examples. The mean cost and all parameters have to agree within 1e-10 of the largest of them.
+optimizer that the workloads have, and for single examples. The mean cost and all parameters have to agree within 1e-10 of the
+largest of them.
 """
 import argparse
 import dataclasses

@@ -19,9 +19,10 @@ struct EpochSettings {
 /// Times the steps of a workload: shuffle, gather, forward, backward and update are inside the clock.
 ///
 /// Steps warm up first, for half a second or an epoch. A sample is a stretch of consecutive steps of at least 0.2 s, or as many
-/// as are asked for, what is left over counted with the last; the step before it is not timed, nor what a call of the trainer does at its start and end. Between samples
-/// the products of the steps are timed alone, so that a slow minute of the machine slows both. In the end a run without
-/// clocks repeats the steps, or those of the first two seconds, and has to come to the same bits.
+/// as are asked for; what is left over of these counts with the last. The step before it is not timed, nor what a call of the
+/// trainer does at its start and end. Between samples the products of the steps are timed alone, so that a slow minute of the
+/// machine slows both. In the end a run without clocks repeats the steps, or those of the first two seconds, and has to come to
+/// the same bits.
 ///
 /// - Parameters:
 ///   - workload: What is trained.
@@ -43,9 +44,6 @@ private struct EpochMeasurement<S: Scalar> {
   private let settings: EpochSettings
   private let trainer: Trainer<S>
   private let progress = ProgressLine()
-
-  /// The seconds that a sample takes at least.
-  private static var sampleSeconds: Double { 0.2 }
 
   /// The most seconds of training that are repeated to check them.
   private static var repeatedSeconds: Double { 2 }
@@ -90,7 +88,7 @@ private struct EpochMeasurement<S: Scalar> {
     while case let left = stepsLeft(), left > 0 {
       let sample = try time(warmUp.stretch, most: left)
       samples.append((sample.steps, sample.seconds))
-      if sample.seconds < Self.sampleSeconds, samples.count > 1 {
+      if sample.seconds < leastSampleSeconds, samples.count > 1 {
         // What was left over is too short to be trusted alone: it counts with the sample before.
         let rest = samples.removeLast()
         samples[samples.count - 1].steps += rest.steps
@@ -141,7 +139,7 @@ private struct EpochMeasurement<S: Scalar> {
       if steps == 0 { start = clock.now }
       guard steps == target else { return }
       end = clock.now
-      if end - start < .seconds(Self.sampleSeconds), target < most {
+      if end - start < .seconds(leastSampleSeconds), target < most {
         target += min(max(1, stretch / 8), most - target)
       } else {
         trainer.requestStop()
@@ -170,7 +168,7 @@ private struct EpochMeasurement<S: Scalar> {
       seconds += report.seconds
       let isLongEnough = report.seconds >= 0.25 || done >= stepsPerEpoch
       if isLongEnough, done >= 3 {
-        let stretch = max(1, Int((Self.sampleSeconds * Double(report.steps) / max(report.seconds, 1e-9)).rounded(.up)))
+        let stretch = max(1, Int((leastSampleSeconds * Double(report.steps) / max(report.seconds, 1e-9)).rounded(.up)))
         return WarmUp(stretch: stretch, steps: done, seconds: seconds, firstCost: firstCost)
       }
       count *= 2

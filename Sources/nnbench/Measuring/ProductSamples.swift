@@ -42,11 +42,11 @@ struct ProductSamples<S: Scalar> {
   /// be to leave out fast ones.
   private static func secondsPerStep(_ stretch: inout Int, _ seconds: (Int) throws -> Double) rethrows -> Double {
     var (steps, more, taken) = (0, stretch, 0.0)
-    while taken < 0.2 {
+    while taken < leastSampleSeconds {
       taken += try seconds(more)
       steps += more
       // A little more than is missing, at most nine times as many.
-      more = max(1, Int(Double(steps) * min(9, 0.22 / max(taken, 1e-9) - 1)))
+      more = max(1, Int(Double(steps) * min(9, 1.1 * leastSampleSeconds / max(taken, 1e-9) - 1)))
     }
     stretch = steps
     return taken / Double(steps)

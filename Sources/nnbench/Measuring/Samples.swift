@@ -1,3 +1,6 @@
+/// The seconds that a sample of steps takes at least.
+let leastSampleSeconds = 0.2
+
 /// The least and the median of a number of samples; the unit is the samples' own.
 package struct Summary: Encodable, Equatable {
   package let min: Double
