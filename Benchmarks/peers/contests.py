@@ -88,7 +88,7 @@ class Training:
 
     def __init__(self, nnbench, workload, data, seconds):
         self.name, self.title, self.network = workload.name, describe(workload), shape(workload)
-        self.nnbench, self.workload, self.data, self.seconds = nnbench, workload, data, seconds
+        self.nnbench, self.data, self.seconds = nnbench, data, seconds
         self.peers = tuple(PEERS)
 
     def ours(self, threads, profile=False):

@@ -53,7 +53,7 @@ package struct PredictionResult: Encodable {
     difference = try Self.difference(network, inputs, batch == 1 ? answer.row : answers)
     try Self.check(difference, batch: batch)
 
-    samples = try samplesPerCall(atLeast: seconds, sample: min(0.2, seconds / 5)) { try predict() }
+    samples = try samplesPerCall(atLeast: seconds, sample: min(leastSampleSeconds, seconds / 5)) { try predict() }
       .map { $0 * 1e6 }
     microsecondsPerCall = Summary(samples)
     examplesPerSecond = Double(batch) / microsecondsPerCall.median * 1e6
