@@ -66,6 +66,7 @@ static inline __attribute__((always_inline)) void store_part_f64(double *p, f64x
 #define D f64x4
 #define D_LANES 4
 #define D_LOG Sleef_logd4_u10avx2
+#define TILE_VECTORS 2
 
 #define T float
 #define LANES 8

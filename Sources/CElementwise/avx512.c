@@ -28,6 +28,7 @@ f64x8 Sleef_logd8_u10avx512f(f64x8 x);
 #define D f64x8
 #define D_LANES 8
 #define D_LOG Sleef_logd8_u10avx512f
+#define TILE_VECTORS 4
 
 #define T float
 #define LANES 16

@@ -103,6 +103,15 @@ static void NAME(column_sums)(T *sums, T alpha, T beta, const T *x, size_t rows,
   }
 }
 
+static void NAME(outer_products)(T *w, size_t rows, size_t columns, const T *d, size_t ldd, const T *x, size_t ldx,
+                                 size_t count) {
+  for (size_t i = 0; i < rows; i++, w += columns) {
+    for (size_t s = 0; s < count; s++) {
+      for (size_t j = 0; j < columns; j++) w[j] += d[s * ldd + i] * x[s * ldx + j];
+    }
+  }
+}
+
 static void NAME(sgd)(T *w, const T *g, size_t count, T rate) {
   for (size_t i = 0; i < count; i++) w[i] -= rate * g[i];
 }
@@ -131,5 +140,6 @@ static void NAME(gather_bytes)(T *target, const uint8_t *source, size_t width, c
 
 const struct NAMED(nnblas_kernels) TABLE = {
     NAME(activate), NAME(multiply_by_derivative), NAME(quadratic), NAME(sigmoid_cross_entropy),
-    NAME(softmax_cross_entropy), NAME(column_sums), NAME(sgd), NAME(momentum), NAME(adam), NAME(gather_bytes),
+    NAME(softmax_cross_entropy), NAME(column_sums), NAME(outer_products), NAME(sgd), NAME(momentum), NAME(adam),
+    NAME(gather_bytes),
 };

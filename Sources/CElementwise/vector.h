@@ -3,6 +3,7 @@
 //   LOAD_PART, STORE_PART   the first n < LANES elements at an address, zeros after them
 //   EXP, LOG1P              SLEEF's functions of V
 //   D, D_LANES, D_LOG       the level's vectors of doubles, whichever the scalar, and SLEEF's logarithm of them
+//   TILE_VECTORS            the vectors of four rows that registers have room for, with as many more and one besides
 //   NAME, NAMED, TABLE      the names of functions, of types and of the table
 // The kernels themselves are in the files included below.
 //
@@ -93,9 +94,11 @@ INLINE double NAME(sum)(const W *x) {
 #include "vector-activations.h"
 #include "vector-costs.h"
 #include "vector-descent.h"
+#include "vector-outer.h"
 #include "vector-bytes.h"
 
 const struct NAMED(nnblas_kernels) TABLE = {
     NAME(activate), NAME(multiply_by_derivative), NAME(quadratic), NAME(sigmoid_cross_entropy),
-    NAME(softmax_cross_entropy), NAME(column_sums), NAME(sgd), NAME(momentum), NAME(adam), NAME(gather_bytes),
+    NAME(softmax_cross_entropy), NAME(column_sums), NAME(outer_products), NAME(sgd), NAME(momentum), NAME(adam),
+    NAME(gather_bytes),
 };

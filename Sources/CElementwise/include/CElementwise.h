@@ -50,6 +50,10 @@ NNBLAS_DECLARE_ADAM(double, f64)
     double (*softmax_cross_entropy)(T *error, const T *z, const T *y, size_t rows, size_t columns, size_t ld);         \
     /* sums <- beta sums + alpha (1, ..., 1) x, the sums over rows; beta = 0 overwrites NaN. */                        \
     void (*column_sums)(T *sums, T alpha, T beta, const T *x, size_t rows, size_t columns, size_t ld);                 \
+    /* w (rows x columns) <- w + d_1^T x_1 + d_2^T x_2 + ..., outer products of rows of d and x, added one after another, */\
+    /* so that the bits are the same when they come in several calls. Elements of w follow without gaps. */            \
+    void (*outer_products)(T *w, size_t rows, size_t columns, const T *d, size_t ldd, const T *x, size_t ldx,          \
+                           size_t count);                                                                              \
     /* w <- w - rate g. */                                                                                             \
     void (*sgd)(T *w, const T *g, size_t count, T rate);                                                               \
     /* v <- momentum v + g; w <- w - rate v. */                                                                        \

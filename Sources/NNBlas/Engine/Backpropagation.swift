@@ -112,12 +112,9 @@ extension Network {
       self, batchSize: batch.rows, shortBatchSize: 0, cost: cost, purpose: .training(.stored), team: nil, threads: nil)
     BLASThreads.beginSingle()
     defer { BLASThreads.endSingle() }
-    engine.setBatch(batch, targets)
     let sum = storage.flat.withElements { parameters in
       // Only read: the round ends before the update.
-      engine.step(
-        batch.rows, UnsafeMutablePointer(mutating: parameters), rule: .sgd(rate: 0), next: Engine<S>.noIndices,
-        nextCount: 0)
+      engine.step(batch, targets, UnsafeMutablePointer(mutating: parameters), rule: .sgd(rate: 0))
     }
     return Backpropagation(
       activations: [batch] + (1..<sizes.count).map { engine.matrix(\.a, layer: $0) },

@@ -32,7 +32,7 @@ struct Division {
   }
 
   /// How much a layer's product is; few examples take as long as four, for the weights have to come from the cache.
-  private func work(_ layer: Int) -> Int { 2 * max(rows, 4) * sizes[layer - 1] * sizes[layer] }
+  func work(_ layer: Int) -> Int { 2 * max(rows, 4) * sizes[layer - 1] * sizes[layer] }
 
   func blocks(_ layer: Int) -> [Block] { isByRows(layer) ? rowBlocks(layer) : panelBlocks(layer) }
 

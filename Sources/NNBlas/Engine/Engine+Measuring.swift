@@ -11,24 +11,29 @@ extension Engine {
   }
 
   /// The products of so many steps alone, on numbers of no meaning, after those of one more: the seconds that steps would take
-  /// if all else were free.
-  func replayProducts(steps: Int, like network: Network<S>) -> Double {
+  /// if all else were free. Afterwards the engine is of no use for steps.
+  ///
+  /// - Parameters:
+  ///   - steps: How many; where steps look ahead, whole blocks are made, and their time divided.
+  ///   - rule: How parameters change, with what is kept for each of them; none of it is touched.
+  ///   - network: Whose parameters the products are made with, or a copy of them.
+  func replayProducts(steps: Int, rule: UpdateRule<S>, like network: Network<S>) -> Double {
     let parameters = Storage<S>(uninitialized: network.storage.flat.count)
     defer { withExtendedLifetime(parameters) {} }
     network.storage.flat.withElements { parameters.pointer.update(from: $0, count: parameters.count) }
     workspace.fill(S(0.01))
+    lookahead?.fill(S(1e-6))
     prepare(batchSize, parameters.pointer, workspace.batches[0])
     // Too small to change anything, and no zero, for which products are not made.
-    let rule = context.pointee.rule
-    if case .sgd = rule { context.pointee.rule = .sgd(rate: S(1e-12)) }
+    if case .sgd = rule { context.pointee.rule = .sgd(rate: S(1e-12)) } else { context.pointee.rule = rule }
     context.pointee.isReplay = true
-    team.run(self)
+    let stepsInRound = lookahead?.steps ?? 1
+    func round() { if let lookahead { replay(parameters.pointer, lookahead) } else { team.run(self) } }
+    round()
     let clock = ContinuousClock()
     let start = clock.now
-    for _ in 0..<steps { team.run(self) }
-    let seconds = (clock.now - start) / .seconds(1)
-    context.pointee.isReplay = false
-    context.pointee.rule = rule
-    return seconds
+    let rounds = (steps + stepsInRound - 1) / stepsInRound
+    for _ in 0..<rounds { round() }
+    return (clock.now - start) / .seconds(1) * Double(steps) / Double(rounds * stepsInRound)
   }
 }

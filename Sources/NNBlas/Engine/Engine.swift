@@ -5,14 +5,22 @@ final class Engine<S: Scalar>: TeamJob {
   let team: Team
   let batchSize: Int
   let workspace: Workspace<S>
-  private let full: Schedule
+  let full: Schedule
   /// For fewer examples than a batch; nil where every batch is full.
   private let short: Schedule?
   /// The examples of a short batch, or 0.
   var shortBatchSize: Int { short?.plan.rows ?? 0 }
   let context: UnsafeMutablePointer<StepContext<S>>
+  /// What the steps of a block have in common, where they look ahead.
+  let lookahead: Lookahead<S>?
+  /// A barrier for whoever takes a step alone.
+  let alone = Barrier(threads: 1, spins: 0)
+  /// In which order the steps of an epoch visit the examples, as long as they are valid.
+  private var order = UnsafeBufferPointer<Int32>(start: nil, count: 0)
   /// Which of the two batches is the next step's.
   private var front = 0
+  /// The step whose examples are in it.
+  private var fetched: Int?
   private let parameterCount: Int
   let profile: UnsafeMutablePointer<PhaseTimes>
   private var costSum = 0.0
@@ -35,7 +43,9 @@ final class Engine<S: Scalar>: TeamJob {
     func plan(_ rows: Int) -> Plan {
       Plan(sizes: layout.sizes, rows: rows, wholeOutputRows: cost.couplesOutputs, purpose: purpose)
     }
-    let fullPlan = plan(batchSize)
+    let steps =
+      purpose == .training(.accumulated) ? Plan.lookahead(sizes: layout.sizes, rows: batchSize) : 1
+    let fullPlan = steps > 1 ? Plan(sizes: layout.sizes, rows: batchSize, lookahead: steps) : plan(batchSize)
     let shortPlan = shortBatchSize > 0 ? plan(shortBatchSize) : nil
     // A team made for little work is too small for more.
     let workers = threads ?? fullPlan.defaultWorkers
@@ -52,6 +62,7 @@ final class Engine<S: Scalar>: TeamJob {
       costs: max(fullPlan.costCount, shortPlan?.costCount ?? 0), workers: team.count,
       copies: fullPlan.replicatesBatch ? team.count : 1,
       scratch: max(fullPlan.largestPanel, shortPlan?.largestPanel ?? 0))
+    lookahead = steps > 1 ? Lookahead(fullPlan, workers: team.count) : nil
     parameterCount = layout.count
     gradient = Vector(uninitialized: fullPlan.storesGradient ? layout.count : 0)
     profile = .allocate(capacity: team.count)
@@ -62,7 +73,6 @@ final class Engine<S: Scalar>: TeamJob {
         schedule: full.view, stages: full.view.firstRound, layers: workspace.layers, costs: workspace.costs,
         scratch: workspace.scratchPointer,
         scratchStride: workspace.scratchStride, cost: cost, batch: workspace.batches[0],
-        inputStride: workspace.inputStride, targetStride: workspace.targetStride,
         parameters: workspace.batches[0].inputs, gradient: workspace.batches[0].inputs, rule: .sgd(rate: 0),
         examples: nil, fetchIndices: Self.noIndices,
         fetchCount: 0, fetchBatch: workspace.batches[0], profile: nil))
@@ -76,17 +86,36 @@ final class Engine<S: Scalar>: TeamJob {
   static var noIndices: UnsafePointer<Int32> { UnsafePointer(bitPattern: 64).unsafelyUnwrapped }
 
   /// Makes a data set the source of batches.
-  func begin(_ examples: ExampleSource) { context.pointee.examples = examples }
+  ///
+  /// - Parameters:
+  ///   - examples: The data set, with examples as wide as the network's two ends.
+  ///   - order: Which examples the steps of an epoch visit.
+  func begin(_ examples: ExampleSource, order: UnsafeBufferPointer<Int32>) {
+    (context.pointee.examples, self.order, fetched) = (examples, order, nil)
+  }
 
-  /// Fetches the batch of the next step, where none was fetched during the step before; numbers are rounded as in a step.
-  func fetch(_ indices: UnsafePointer<Int32>, count: Int) {
+  /// The examples of one of the epoch's steps: none after the last.
+  func batch(_ step: Int) -> (indices: UnsafePointer<Int32>, count: Int) {
+    examples(from: step, count: batchSize)
+  }
+
+  /// The examples from a step on, as many as there are of so many.
+  func examples(from step: Int, count: Int) -> (indices: UnsafePointer<Int32>, count: Int) {
+    let start = min(step * batchSize, order.count)
+    return (order.baseAddress.map { $0 + start } ?? Self.noIndices, min(count, order.count - start))
+  }
+
+  /// Fetches the batch of a step, where it was not fetched during the step before; numbers are rounded as in a step.
+  private func fetch(_ step: Int) {
+    guard fetched != step else { return }
+    let (indices, count) = batch(step)
     let control = FloatingPointControl.enterEngine()
     defer { control.restore() }
     forEachCopy { context.pointee.examples?.gather(indices, count: count, inputs: $0, targets: $1) }
   }
 
   /// Makes matrices the batch of the next step, one example a row.
-  func setBatch(_ batch: Matrix<S>, _ targets: Matrix<S>) {
+  private func setBatch(_ batch: Matrix<S>, _ targets: Matrix<S>) {
     batch.withElements { x in
       targets.withElements { y in
         forEachCopy {
@@ -100,8 +129,8 @@ final class Engine<S: Scalar>: TeamJob {
   /// The next step's batch, or every worker's own copy of it.
   private func forEachCopy(_ body: (_ inputs: UnsafeMutablePointer<S>, _ targets: UnsafeMutablePointer<S>) -> Void) {
     let batch = workspace.batches[front]
-    for copy in 0..<(workspace.inputStride > 0 ? team.count : 1) {
-      body(batch.inputs + copy * workspace.inputStride, batch.targets + copy * workspace.targetStride)
+    for copy in 0..<(batch.inputStride > 0 ? team.count : 1) {
+      body(batch.inputs + copy * batch.inputStride, batch.targets + copy * batch.targetStride)
     }
   }
 
@@ -117,31 +146,60 @@ final class Engine<S: Scalar>: TeamJob {
   }
 
   /// The data set's addresses are not valid any longer.
-  func end() { context.pointee.examples = nil }
+  func end() {
+    context.pointee.examples = nil
+    order = UnsafeBufferPointer(start: nil, count: 0)
+  }
 
-  /// One step of training on the batch that was fetched last, while the next one is fetched.
+  /// One of an epoch's steps of training.
+  ///
+  /// Where steps look ahead, the parameters are those after the step only when they have been settled.
   ///
   /// - Parameters:
-  ///   - count: The number of examples in it.
+  ///   - step: Which one, from 0; the one after the step before.
   ///   - parameters: Those of the network, which the caller alone holds.
   ///   - rule: How they change.
-  ///   - next: The examples of the next batch.
-  ///   - nextCount: How many they are; for 0 none is fetched.
+  ///   - fetchesNext: Whether there will be a next step, whose batch is fetched meanwhile.
   /// - Returns: The sum of the costs of the examples; where it is not finite, no parameter has changed, nor where the plan
   ///   stores the gradient.
   @inline(__always)
   func step(
-    _ count: Int, _ parameters: UnsafeMutablePointer<S>, rule: UpdateRule<S>, next: UnsafePointer<Int32>, nextCount: Int
+    _ step: Int, _ parameters: UnsafeMutablePointer<S>, rule: UpdateRule<S>, fetchesNext: Bool
+  ) -> Double {
+    let count = batch(step).count
+    if let lookahead {
+      if count == batchSize { return self.step(step, parameters, rule, lookahead) }
+      settle(parameters)
+    }
+    fetch(step)
+    let next = fetchesNext ? batch(step + 1) : (Self.noIndices, 0)
+    fetched = fetchesNext ? step + 1 : nil
+    return stepOnFetched(count, parameters, rule, next: next)
+  }
+
+  /// One step on the batch that is there, while the next one is fetched.
+  @inline(__always)
+  private func stepOnFetched(
+    _ count: Int, _ parameters: UnsafeMutablePointer<S>, _ rule: UpdateRule<S>,
+    next: (indices: UnsafePointer<Int32>, count: Int)
   ) -> Double {
     let back = 1 - front
     prepare(count, parameters, workspace.batches[front])
     context.pointee.rule = rule
-    context.pointee.fetchIndices = next
-    context.pointee.fetchCount = nextCount
+    context.pointee.fetchIndices = next.indices
+    context.pointee.fetchCount = next.count
     context.pointee.fetchBatch = workspace.batches[back]
     team.run(self)
     front = back
     return costSum
+  }
+
+  /// One step on matrices, one example a row, as many as a batch has.
+  func step(
+    _ batch: Matrix<S>, _ targets: Matrix<S>, _ parameters: UnsafeMutablePointer<S>, rule: UpdateRule<S>
+  ) -> Double {
+    setBatch(batch, targets)
+    return stepOnFetched(batch.rows, parameters, rule, next: (Self.noIndices, 0))
   }
 
   /// Lets somebody see the stored gradient, and change its elements.
@@ -167,10 +225,9 @@ final class Engine<S: Scalar>: TeamJob {
     team.run(self)
   }
 
-  /// The answers to the examples at some indices, in the workspace's last layer, and the sum of their costs.
-  func evaluate(
-    _ count: Int, _ parameters: UnsafeMutablePointer<S>, indices: UnsafePointer<Int32>
-  ) -> Double {
+  /// The answers to one of the batches in the order, in the workspace's last layer, and the sum of their costs.
+  func evaluate(_ step: Int, _ parameters: UnsafeMutablePointer<S>) -> Double {
+    let (indices, count) = batch(step)
     prepare(count, parameters, workspace.batches[0])
     context.pointee.fetchIndices = indices
     context.pointee.fetchCount = count

@@ -62,7 +62,7 @@ extension Plan {
     case .forward, .output: (.forward, sizes[task.layer - 1])
     case .backward: (.backward, sizes[task.layer + 1])
     case .update, .gradient: (.gradient, rows)
-    case .gather, .descend: nil
+    case .gather, .descend, .settle, .ahead, .overlap, .correct, .postpone: nil
     }
   }
 }
@@ -72,9 +72,9 @@ extension Plan.Task {
   /// gradient should stay in cache until its update.
   fileprivate func isDivisible(in plan: Plan) -> Bool {
     switch kind {
-    case .gather, .output, .descend: false
     case .forward, .backward, .gradient: true
     case .update: plan.ending == .accumulated
+    case .gather, .output, .descend, .settle, .ahead, .overlap, .correct, .postpone: false
     }
   }
 

@@ -31,6 +31,8 @@ package struct Plan: Equatable, Sendable {
   package private(set) var costStage = 0
   /// The number of partial sums of the cost.
   package private(set) var costCount = 0
+  /// How many steps make a block, whose first products are made in the first stage; 1 where every step makes its own.
+  package let lookahead: Int
   /// Whether every worker fetches the whole batch into memory of its own: a small batch costs less to make twice than to
   /// bring from another processor's cache.
   package let replicatesBatch: Bool
@@ -56,6 +58,16 @@ package struct Plan: Equatable, Sendable {
       case gradient
       /// The update of some neurons' weights (rows) by the stored gradient.
       case descend
+      /// The deferred updates of some neurons' weights (rows), by all steps that have deferred theirs.
+      case settle
+      /// The first layer's products with all examples of a block of steps (rows), for some neurons (columns).
+      case ahead
+      /// The products of some examples of a block (rows) with those of steps before (columns).
+      case overlap
+      /// The first layer's activations, from products made ahead and from the updates deferred since.
+      case correct
+      /// The first layer's update, deferred to the end of the block.
+      case postpone
     }
 
     package let kind: Kind
@@ -74,6 +86,7 @@ package struct Plan: Equatable, Sendable {
   package init(sizes: [Int], rows: Int, wholeOutputRows: Bool, purpose: Purpose) {
     self.sizes = sizes
     self.rows = rows
+    lookahead = 1
     let division = Division(sizes: sizes, rows: rows, wholeOutputRows: wholeOutputRows)
     let last = sizes.count - 1
     if case .training(let ending) = purpose { self.ending = ending } else { ending = nil }
@@ -143,6 +156,20 @@ package struct Plan: Equatable, Sendable {
       }
     }
   }
+
+  /// A plan of plain gradient descent on batches small enough for every worker to fetch all examples itself.
+  init(sizes: [Int], rows: Int, lookahead: Int, stages: [[Task]], costStage: Int, costCount: Int) {
+    (self.sizes, self.rows, self.lookahead) = (sizes, rows, lookahead)
+    (self.stages, self.costStage, self.costCount) = (stages, costStage, costCount)
+    (replicatesBatch, ending) = (true, .accumulated)
+  }
+
+  /// The stages of a step: all, those after its block's, or those before the gradient is seen.
+  var firstRound: Range<Int> { (lookahead > 1 ? 1 : 0)..<stages.count - (storesGradient ? 1 : 0) }
+  /// The stages that follow when somebody has seen the gradient.
+  var secondRound: Range<Int> { firstRound.upperBound..<stages.count }
+  /// The stages before the first step of a block.
+  var blockRound: Range<Int> { 0..<firstRound.lowerBound }
 
   /// Whether the whole gradient is there before the last stage.
   var storesGradient: Bool { ending == .stored }

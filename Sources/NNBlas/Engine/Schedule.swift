@@ -10,7 +10,8 @@ package final class Schedule: @unchecked Sendable {
   package struct View {
     let rows: Int
     let stageCount: Int
-    /// The stages of the first round, and those that follow when somebody has seen the gradient.
+    /// As the plan's.
+    let blockRound: Range<Int>
     let firstRound: Range<Int>
     let secondRound: Range<Int>
     let costStage: Int
@@ -55,9 +56,9 @@ package final class Schedule: @unchecked Sendable {
   }
 
   package var view: View {
-    let (count, first) = (plan.stages.count, plan.stages.count - (plan.storesGradient ? 1 : 0))
-    return View(
-      rows: plan.rows, stageCount: count, firstRound: 0..<first, secondRound: first..<count, costStage: plan.costStage,
-      costCount: plan.costCount, tasks: tasks, starts: starts)
+    View(
+      rows: plan.rows, stageCount: plan.stages.count, blockRound: plan.blockRound, firstRound: plan.firstRound,
+      secondRound: plan.secondRound, costStage: plan.costStage, costCount: plan.costCount, tasks: tasks,
+      starts: starts)
   }
 }

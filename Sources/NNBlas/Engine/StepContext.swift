@@ -9,10 +9,8 @@ struct StepContext<S: Scalar> {
   let scratch: UnsafeMutablePointer<S>
   let scratchStride: Int
   let cost: Cost
-  /// This step's batch; a worker with a copy of its own finds it so many strides further on.
+  /// This step's batch, or, before the first step of a block, that of the deferred updates.
   var batch: Workspace<S>.Batch
-  let inputStride: Int
-  let targetStride: Int
   /// The flat buffer of the network.
   var parameters: UnsafeMutablePointer<S>
   /// The flat gradient, where the plan stores it.
@@ -23,6 +21,10 @@ struct StepContext<S: Scalar> {
   var fetchIndices: UnsafePointer<Int32>
   var fetchCount: Int
   var fetchBatch: Workspace<S>.Batch
+  /// The examples after those, which are brought near.
+  var upcomingCount = 0
+  /// Where steps look ahead.
+  var block: Lookahead<S>.View?
   /// Whether only the products are made, to be timed alone.
   var isReplay = false
   /// Where the workers' times are added up, or nil where nobody asks.
@@ -45,7 +47,9 @@ struct StepContext<S: Scalar> {
     let clock = PhaseClock(profile.map { $0 + worker })
     var sum: Double?
     // Far apart in memory, they arrive while the first products are made.
-    if stages.lowerBound == 0, inputStride > 0, let examples { examples.prefetch(fetchIndices, count: fetchCount) }
+    if stages == schedule.firstRound, batch.inputStride > 0, let examples {
+      examples.prefetch(fetchIndices, count: fetchCount)
+    }
     for stage in stages {
       for task in schedule.tasks(of: worker, stage: stage) { run(task, worker: worker, clock) }
       // The team meets at the end.
@@ -59,6 +63,7 @@ struct StepContext<S: Scalar> {
         if !cost.isFinite, !isReplay, schedule.secondRound.isEmpty { break }
       }
     }
+    if upcomingCount > 0, let examples { examples.prefetch(fetchIndices + fetchCount, count: upcomingCount) }
     return sum
   }
 
@@ -80,24 +85,32 @@ struct StepContext<S: Scalar> {
       let offset = task.rows.lowerBound * layers[task.layer].stride + task.columns.lowerBound
       costs[task.cost] = cost.finish(
         layers[task.layer].activation, z, errors: layers[task.layer].errors + offset,
-        y: batch.targets + worker * targetStride + offset,
+        y: batch.targets + worker * batch.targetStride + offset,
         bias: bias, shape)
       clock.mark(.cost)
     case .backward: backward(task, clock)
     case .update: update(task, worker: worker, clock)
     case .gradient: storeGradient(task, worker: worker, clock)
     case .descend: descend(task, clock)
+    case .settle: settle(task, worker, clock)
+    case .ahead: lookAhead(task, worker, clock)
+    case .overlap: overlap(task, worker, clock)
+    case .correct: correct(task, clock)
+    case .postpone: postpone(task, clock)
     }
   }
 
   private func replay(_ task: Plan.Task, worker: Int, _ clock: PhaseClock) {
     switch task.kind {
-    case .gather: break
+    case .gather, .descend, .postpone: break
     case .forward, .output: _ = forward(task, worker)
     case .backward: backward(task, clock)
     case .update: update(task, worker: worker, clock)
     case .gradient: storeGradient(task, worker: worker, clock)
-    case .descend: break
+    case .settle: settle(task, worker, clock)
+    case .ahead: lookAhead(task, worker, clock)
+    case .overlap: overlap(task, worker, clock)
+    case .correct: correct(task, clock)
     }
   }
 
@@ -108,15 +121,15 @@ struct StepContext<S: Scalar> {
     guard count > 0, let examples else { return }
     examples.gather(
       fetchIndices + rows.lowerBound, count: count,
-      inputs: fetchBatch.inputs + worker * inputStride + rows.lowerBound * examples.inputWidth,
-      targets: fetchBatch.targets + worker * targetStride + rows.lowerBound * examples.targetWidth)
+      inputs: fetchBatch.inputs + worker * fetchBatch.inputStride + rows.lowerBound * examples.inputWidth,
+      targets: fetchBatch.targets + worker * fetchBatch.targetStride + rows.lowerBound * examples.targetWidth)
   }
 
   /// A layer's input (rows × width of the layer before).
   @inline(__always)
   private func input(_ layer: Int, _ worker: Int) -> (a: UnsafePointer<S>, stride: Int) {
     layer == 1
-      ? (UnsafePointer(batch.inputs + worker * inputStride), layers[0].stride)
+      ? (batch.inputs(of: worker), layers[0].stride)
       : (UnsafePointer(layers[layer - 1].a), layers[layer - 1].stride)
   }
 
@@ -195,7 +208,7 @@ struct StepContext<S: Scalar> {
   }
 
   /// Where the weights and biases of some neurons start in the flat buffers.
-  private func places(_ task: Plan.Task) -> (weights: Int, biases: Int) {
+  func places(_ task: Plan.Task) -> (weights: Int, biases: Int) {
     let layer = layers[task.layer]
     return (layer.weights + task.rows.lowerBound * task.columns.count, layer.biases + task.rows.lowerBound)
   }

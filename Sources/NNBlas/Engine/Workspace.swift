@@ -18,18 +18,21 @@ final class Workspace<S: Scalar>: @unchecked Sendable {
     let errors: UnsafeMutablePointer<S>
   }
 
+  /// Examples, one after another, or every worker's own copy of them.
   struct Batch {
     let inputs: UnsafeMutablePointer<S>
     let targets: UnsafeMutablePointer<S>
+    /// The elements from one worker's copy to the next one's; 0 where all work on one.
+    let inputStride: Int
+    let targetStride: Int
+
+    func inputs(of worker: Int) -> UnsafePointer<S> { UnsafePointer(inputs + worker * inputStride) }
   }
 
   let layerCount: Int
   let layers: UnsafeMutablePointer<Layer>
   /// The two batches, inputs (rows × inputs) and targets (rows × outputs): one is worked on, the other fetched.
   let batches: [Batch]
-  /// The elements from one worker's copy of a batch to the next one's; 0 where all work on one.
-  let inputStride: Int
-  let targetStride: Int
   /// Partial sums of the cost.
   let costs: UnsafeMutablePointer<Double>
   private let scratch: UnsafeMutablePointer<S>
@@ -75,8 +78,12 @@ final class Workspace<S: Scalar>: @unchecked Sendable {
     reserve(stride * workers)
     storage = Storage(uninitialized: max(count, 1))
     let base = storage.pointer
-    batches = (0..<batchCount).map { Batch(inputs: base + offsets[2 * $0], targets: base + offsets[2 * $0 + 1]) }
-    (inputStride, targetStride) = copies > 1 ? (batchWidth, targetWidth) : (0, 0)
+    let (inputStride, targetStride) = copies > 1 ? (batchWidth, targetWidth) : (0, 0)
+    batches = (0..<batchCount).map {
+      Batch(
+        inputs: base + offsets[2 * $0], targets: base + offsets[2 * $0 + 1], inputStride: inputStride,
+        targetStride: targetStride)
+    }
     layerCount = sizes.count
     layers = .allocate(capacity: sizes.count)
     for layer in sizes.indices {

@@ -92,6 +92,11 @@ public protocol _KernelScalar: Sendable {
   /// sums ← β sums + α 1ᵀ x, the sums over rows.
   static func _columnSums(
     _ sums: UnsafeMutablePointer<Self>, alpha: Self, beta: Self, _ x: UnsafePointer<Self>, _ shape: _BlockShape)
+  /// W (rows × columns) ← W + d₁ᵀ x₁ + d₂ᵀ x₂ + …, the outer products of `count` rows of d and of x, added one after another: the
+  /// bits are the same when they come in several calls. W has no gaps.
+  static func _addOuterProducts(
+    _ w: UnsafeMutablePointer<Self>, rows: Int, columns: Int, d: (UnsafePointer<Self>, stride: Int),
+    x: (UnsafePointer<Self>, stride: Int), count: Int)
   /// w ← w − rate g.
   static func _descend(_ w: UnsafeMutablePointer<Self>, _ g: UnsafePointer<Self>, _ count: Int, rate: Self)
   /// v ← momentum v + g; w ← w − rate v.
@@ -145,6 +150,12 @@ extension Float: _KernelScalar {
     _ sums: UnsafeMutablePointer<Float>, alpha: Float, beta: Float, _ x: UnsafePointer<Float>, _ shape: _BlockShape
   ) {
     nnblas_f32().pointee.column_sums(sums, alpha, beta, x, shape.rows, shape.columns, shape.stride)
+  }
+  public static func _addOuterProducts(
+    _ w: UnsafeMutablePointer<Float>, rows: Int, columns: Int, d: (UnsafePointer<Float>, stride: Int),
+    x: (UnsafePointer<Float>, stride: Int), count: Int
+  ) {
+    nnblas_f32().pointee.outer_products(w, rows, columns, d.0, d.stride, x.0, x.stride, count)
   }
   public static func _descend(
     _ w: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, _ count: Int, rate: Float
@@ -208,6 +219,12 @@ extension Double: _KernelScalar {
     _ sums: UnsafeMutablePointer<Double>, alpha: Double, beta: Double, _ x: UnsafePointer<Double>, _ shape: _BlockShape
   ) {
     nnblas_f64().pointee.column_sums(sums, alpha, beta, x, shape.rows, shape.columns, shape.stride)
+  }
+  public static func _addOuterProducts(
+    _ w: UnsafeMutablePointer<Double>, rows: Int, columns: Int, d: (UnsafePointer<Double>, stride: Int),
+    x: (UnsafePointer<Double>, stride: Int), count: Int
+  ) {
+    nnblas_f64().pointee.outer_products(w, rows, columns, d.0, d.stride, x.0, x.stride, count)
   }
   public static func _descend(
     _ w: UnsafeMutablePointer<Double>, _ g: UnsafePointer<Double>, _ count: Int, rate: Double

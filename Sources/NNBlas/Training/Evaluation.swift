@@ -56,23 +56,18 @@ extension Network {
     BLASThreads.beginSingle()
     defer { BLASThreads.endSingle() }
     let isLabelled = dataset.withExamples { examples in
-      let all = Array(0..<Int32(count))
-      engine.begin(examples)
-      defer { engine.end() }
-      for start in stride(from: 0, to: count, by: engine.batchSize) {
-        let rows = min(engine.batchSize, count - start)
-        sum += storage.flat.withElements { parameters in
-          all.withUnsafeBufferPointer { all in
-            // Never empty, and only read.
-            engine.evaluate(
-              rows, UnsafeMutablePointer(mutating: parameters), indices: all.baseAddress.unsafelyUnwrapped + start)
+      Array(0..<Int32(count)).withUnsafeBufferPointer { all in
+        engine.begin(examples, order: all)
+        defer { engine.end() }
+        for (batch, start) in stride(from: 0, to: count, by: engine.batchSize).enumerated() {
+          // Only read.
+          sum += storage.flat.withElements { engine.evaluate(batch, UnsafeMutablePointer(mutating: $0)) }
+          for row in 0..<engine.batch(batch).count {
+            let answer = S._indexOfMaximum(answers + row * outputs, outputs)
+            // Of outputs that are no numbers none is the largest.
+            let isNumber = !answers[row * outputs + answer].isNaN
+            if isNumber, answer == examples.label(start + row) { correct += 1 }
           }
-        }
-        for row in 0..<rows {
-          let answer = S._indexOfMaximum(answers + row * outputs, outputs)
-          // Of outputs that are no numbers none is the largest.
-          let isNumber = !answers[row * outputs + answer].isNaN
-          if isNumber, answer == examples.label(start + row) { correct += 1 }
         }
       }
       return examples.label(0) != nil

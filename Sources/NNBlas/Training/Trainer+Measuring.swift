@@ -15,9 +15,17 @@ extension Trainer {
   package func replayProducts(steps: Int) -> Double {
     BLASThreads.beginSingle()
     defer { BLASThreads.endSingle() }
-    return engine?.replayProducts(steps: steps, like: network) ?? 0
+    guard let engine else { return 0 }
+    // One of its own: between steps nothing is written to what they keep.
+    let replica = Engine(
+      network, batchSize: engine.batchSize, shortBatchSize: 0, cost: cost, purpose: .training(ending),
+      team: engine.team, threads: engine.team.count)
+    return replica.replayProducts(steps: steps, rule: state.rule(optimizer), like: network)
   }
 
-  /// Fills all memory of the steps with a number.
-  package func fillWorkspace(_ value: S) { engine?.workspace.fill(value) }
+  /// Fills all memory of the steps with a number, but for what a block of steps under way keeps.
+  package func fillWorkspace(_ value: S) {
+    engine?.workspace.fill(value)
+    engine?.lookahead?.fill(value)
+  }
 }

@@ -13,7 +13,12 @@ public final class Trainer<S: Scalar> {
   public typealias GradientHook = (_ gradient: inout Vector<S>) throws -> Void
 
   /// The network as it is now.
-  public private(set) var network: Network<S>
+  public var network: Network<S> {
+    settle()
+    return current
+  }
+  /// The network, whose first layer may lack the updates that the engine's steps have deferred.
+  private var current: Network<S>
   /// The number of examples in a step; the last batch of an epoch is shorter where they do not divide evenly.
   public let batchSize: Int
   /// The cost that is made smaller.
@@ -32,7 +37,7 @@ public final class Trainer<S: Scalar> {
   public private(set) var stepsInEpoch = 0
   /// How the epoch under way visits its examples, or nil between epochs.
   private var epochUnderWay: (examples: Int, order: ExampleOrder)?
-  private var state: OptimizerState<S>
+  private(set) var state: OptimizerState<S>
   private let gradientHook: GradientHook?
   /// The order of the epoch under way, and the epoch that it is the order of.
   private var indices: [Int32] = []
@@ -68,7 +73,7 @@ public final class Trainer<S: Scalar> {
     try optimizer.check(for: S.self)
     try network.check(cost, in: "Trainer")
     try network.checkMemory(optimizer)
-    self.network = network
+    current = network
     self.batchSize = batchSize
     self.cost = cost
     self.optimizer = optimizer
@@ -226,22 +231,15 @@ public final class Trainer<S: Scalar> {
     defer { BLASThreads.endSingle() }
     try dataset.withExamples { examples in
       try indices.withUnsafeBufferPointer { indices in
-        guard let indices = indices.baseAddress else { return }
-        func batch(_ step: Int) -> (indices: UnsafePointer<Int32>, count: Int) {
-          (indices + min(step * size, dataset.count), max(0, min(size, dataset.count - step * size)))
-        }
-        engine.begin(examples)
+        engine.begin(examples, order: indices)
         defer { engine.end() }
-        var current = batch(stepsInEpoch)
-        engine.fetch(current.indices, count: current.count)
         while stepsInEpoch < stepsPerEpoch, tally.steps < limit {
+          let count = engine.batch(stepsInEpoch).count
           // Nothing is fetched for a step that will not be taken.
-          let next = tally.steps + 1 < limit ? batch(stepsInEpoch + 1) : (indices, 0)
-          let cost = try step(engine, current.count, next: next)
-          tally.add(examples: current.count, cost: cost)
+          let cost = try step(engine, count, fetchesNext: tally.steps + 1 < limit)
+          tally.add(examples: count, cost: cost)
           stepsInEpoch += 1
           epochUnderWay = (dataset.count, order)
-          current = next
           progress(
             TrainingProgress(epoch: completedEpochs + 1, step: stepsInEpoch, stepsPerEpoch: stepsPerEpoch, cost: cost))
           if stopper.isRequested { break }
@@ -260,22 +258,27 @@ public final class Trainer<S: Scalar> {
 
   /// The cost can stay finite where parameters do not: a neuron's σ is 0 or 1 whatever is beyond.
   private func checkParameters() throws(TrainingError) {
-    let parameters = network.storage.flat
+    settle()
+    let parameters = current.storage.flat
     guard let index = parameters.withElements({ S._firstNonFinite($0, parameters.count) }) else { return }
     throw .parameterNotFinite(epoch: completedEpochs + 1, step: stepsInEpoch, parameter: shown(parameters[index]))
   }
 
-  /// One step on the batch that was fetched last; the parameters change only where its cost is finite.
+  /// Brings all updates into the parameters.
+  private func settle() {
+    guard let engine, engine.isUnsettled else { return }
+    current.storage.flat.withMutableElements { engine.settle($0) }
+  }
+
+  /// One step of the epoch under way, on so many examples; the parameters change only where its cost is finite.
   @inline(__always)
-  private func step(
-    _ engine: Engine<S>, _ count: Int, next: (indices: UnsafePointer<Int32>, count: Int)
-  ) throws -> Double {
+  private func step(_ engine: Engine<S>, _ count: Int, fetchesNext: Bool) throws -> Double {
     // Rounded as in a step, whatever the caller's thread does.
     let control = FloatingPointControl.enterEngine()
     let rule = state.rule(optimizer)
     control.restore()
-    let costSum = network.storage.flat.withMutableElements {
-      engine.step(count, $0, rule: rule, next: next.indices, nextCount: next.count)
+    let costSum = current.storage.flat.withMutableElements {
+      engine.step(stepsInEpoch, $0, rule: rule, fetchesNext: fetchesNext)
     }
     let meanCost = costSum / Double(count)
     guard meanCost.isFinite else {
@@ -285,7 +288,7 @@ public final class Trainer<S: Scalar> {
     }
     if let gradientHook {
       try engine.lendGradient(to: gradientHook)
-      network.storage.flat.withMutableElements { engine.update($0) }
+      current.storage.flat.withMutableElements { engine.update($0) }
     }
     state.updates += 1
     return meanCost

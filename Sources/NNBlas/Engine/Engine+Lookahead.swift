@@ -1,0 +1,70 @@
+// Steps that look ahead: all workers make the products of a block, one takes its steps.
+
+extension Engine {
+  /// One step of a block, and before the first one the products of all.
+  @inline(__always)
+  func step(
+    _ step: Int, _ parameters: UnsafeMutablePointer<S>, _ rule: UpdateRule<S>, _ lookahead: Lookahead<S>
+  ) -> Double {
+    if !lookahead.isUnderWay(step) { begin(step, parameters, lookahead) }
+    prepare(batchSize, parameters, lookahead.batch)
+    context.pointee.block = lookahead.view
+    context.pointee.rule = rule
+    (context.pointee.fetchCount, context.pointee.upcomingCount) = (0, 0)
+    let control = FloatingPointControl.enterEngine()
+    defer { control.restore() }
+    let cost = context.pointee.run(worker: 0, barrier: alone) ?? .nan
+    if cost.isFinite { lookahead.finishStep() }
+    return cost
+  }
+
+  /// Begins the block that a step is in: settles the updates of the one before, and makes its products.
+  ///
+  /// Blocks end at the same steps wherever calls of training do, for they decide how results are rounded.
+  private func begin(_ step: Int, _ parameters: UnsafeMutablePointer<S>, _ lookahead: Lookahead<S>) {
+    let fullBatches = context.pointee.examples.map { $0.count / batchSize } ?? 0
+    let end = min((step / lookahead.steps + 1) * lookahead.steps, fullBatches)
+    runBlockRound(
+      parameters, lookahead, fetching: examples(from: step, count: (end - step) * batchSize),
+      upcoming: examples(from: end, count: lookahead.steps * batchSize).count)
+    lookahead.begin(step..<end)
+  }
+
+  /// Whether there are updates that the weights lack.
+  var isUnsettled: Bool { lookahead.map { !$0.view.deferred.isEmpty } ?? false }
+
+  /// Brings the updates that steps have deferred into the weights.
+  func settle(_ parameters: UnsafeMutablePointer<S>) {
+    guard let lookahead, !lookahead.view.deferred.isEmpty else { return }
+    runBlockRound(parameters, lookahead, fetching: (Self.noIndices, 0), upcoming: 0)
+    lookahead.settled()
+  }
+
+  private func runBlockRound(
+    _ parameters: UnsafeMutablePointer<S>, _ lookahead: Lookahead<S>,
+    fetching examples: (indices: UnsafePointer<Int32>, count: Int), upcoming: Int
+  ) {
+    prepare(batchSize, parameters, lookahead.front)
+    context.pointee.stages = context.pointee.schedule.blockRound
+    context.pointee.block = lookahead.view
+    context.pointee.fetchIndices = examples.indices
+    context.pointee.fetchCount = examples.count
+    context.pointee.fetchBatch = lookahead.back
+    context.pointee.upcomingCount = upcoming
+    team.run(self)
+    context.pointee.upcomingCount = 0
+  }
+
+  /// The products of a block alone, on numbers of no meaning.
+  func replay(_ parameters: UnsafeMutablePointer<S>, _ lookahead: Lookahead<S>) {
+    let count = lookahead.steps * batchSize
+    runBlockRound(parameters, lookahead, fetching: (Self.noIndices, count), upcoming: 0)
+    lookahead.begin(0..<lookahead.steps)
+    for _ in 0..<lookahead.steps {
+      prepare(batchSize, parameters, lookahead.batch)
+      context.pointee.block = lookahead.view
+      _ = context.pointee.run(worker: 0, barrier: alone)
+      lookahead.finishStep()
+    }
+  }
+}

@@ -1,0 +1,99 @@
+/// What the steps of a block have in common, from one to the next, and how far they are.
+///
+/// It outlives a call of training, which may end in the middle of a block, and is no part of the workspace, of which nothing is
+/// kept between steps.
+final class Lookahead<S: Scalar> {
+  /// How many steps make a block.
+  let steps: Int
+  /// The examples of a step, the numbers of one, and those of its target.
+  private let (rows, inputWidth, targetWidth): (Int, Int, Int)
+  /// The examples of the block under way, and of the block before or after it.
+  private(set) var (front, back): (Workspace<S>.Batch, Workspace<S>.Batch)
+  /// What the step and the workers see of it.
+  private(set) var view: View
+  /// The block under way: which of an epoch's steps are in it.
+  private var block = 0..<0
+  /// How many of them have been taken.
+  private var taken = 0
+  private let storage: Storage<S>
+
+  /// Plain addresses, as the context of a step has them.
+  struct View {
+    /// X₁ Wᵀ for all examples of the block (examples × neurons), with the weights from before it.
+    let products: UnsafeMutablePointer<S>
+    /// The updates of its steps so far, −η/examples · Δ (examples × neurons).
+    let updates: UnsafeMutablePointer<S>
+    /// The elements from one row of both to the next.
+    let stride: Int
+    /// X Xᵀ (examples × examples), where the second example's step comes before the first one's.
+    let overlaps: UnsafeMutablePointer<S>
+    /// The elements from one row of these to the next.
+    let overlapStride: Int
+    /// Which updates are not in the weights yet.
+    var deferred = 0..<0
+    /// The block's first example in this step.
+    var row = 0
+  }
+
+  /// - Parameters:
+  ///   - plan: Of steps that look ahead.
+  ///   - workers: How many there are, each with a copy of the block's examples.
+  init(_ plan: Plan, workers: Int) {
+    (steps, rows) = (plan.lookahead, plan.rows)
+    let (sizes, count) = (plan.sizes, plan.rows * plan.lookahead)
+    (inputWidth, targetWidth) = (sizes[0], sizes[sizes.count - 1])
+    // Two lines of cache, which processors fetch together.
+    let unit = 128 / MemoryLayout<S>.stride
+    func rounded(_ count: Int) -> Int { (count + unit - 1) / unit * unit }
+    let (inputs, targets) = (rounded(count * inputWidth), rounded(count * targetWidth))
+    let (stride, overlapStride) = (rounded(sizes[1]), rounded(count))
+    storage = Storage(
+      uninitialized: 2 * workers * (inputs + targets) + 2 * count * stride + count * overlapStride)
+    var next = storage.pointer
+    func reserve(_ count: Int) -> UnsafeMutablePointer<S> {
+      defer { next += count }
+      return next
+    }
+    func batch() -> Workspace<S>.Batch {
+      Workspace.Batch(
+        inputs: reserve(workers * inputs), targets: reserve(workers * targets), inputStride: inputs,
+        targetStride: targets)
+    }
+    (front, back) = (batch(), batch())
+    view = View(
+      products: reserve(count * stride), updates: reserve(count * stride), stride: stride,
+      overlaps: reserve(count * overlapStride), overlapStride: overlapStride)
+  }
+
+  /// Whether a step is the next one of the block under way.
+  func isUnderWay(_ step: Int) -> Bool { block.contains(step) && block.lowerBound + taken == step }
+
+  /// Turns to the block that a step begins, once its examples are in `back` and all updates are in the weights.
+  ///
+  /// - Parameter block: Which of the epoch's steps are in it.
+  func begin(_ block: Range<Int>) {
+    swap(&front, &back)
+    (self.block, taken) = (block, 0)
+    (view.deferred, view.row) = (0..<0, 0)
+  }
+
+  /// Sets all memory to a number, as long as none of it will be read: not where a block is under way.
+  func fill(_ value: S) { if taken == block.count { S._fill(storage.pointer, value, storage.count) } }
+
+  /// Notes that the updates of all steps so far are in the weights.
+  func settled() { view.deferred = view.deferred.upperBound..<view.deferred.upperBound }
+
+  /// Notes that the step under way has been taken, and its update deferred.
+  func finishStep() {
+    taken += 1
+    view.row += rows
+    view.deferred = view.deferred.lowerBound..<view.row
+  }
+
+  /// The examples of the step under way.
+  var batch: Workspace<S>.Batch {
+    Workspace.Batch(
+      inputs: front.inputs + view.row * inputWidth, targets: front.targets + view.row * targetWidth,
+      inputStride: front.inputStride, targetStride: front.targetStride)
+  }
+}
