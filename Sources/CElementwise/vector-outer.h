@@ -29,29 +29,35 @@ INLINE void NAME(add_to_tile)(T *w, size_t ldw, const T *d, size_t ldd, const T 
   }
 }
 
-// All rows of some columns.
-INLINE void NAME(add_to_columns)(T *w, size_t rows, size_t ldw, const T *d, size_t ldd, const T *x, size_t ldx,
-                                 size_t count, const int vectors, size_t n) {
-  size_t i = 0;
-  for (; rows - i >= TILE_ROWS; i += TILE_ROWS) {
-    NAME(add_to_tile)(w + i * ldw, ldw, d + i, ldd, x, ldx, count, TILE_ROWS, vectors, n);
-  }
-  for (; i < rows; i++) NAME(add_to_tile)(w + i * ldw, ldw, d + i, ldd, x, ldx, count, 1, vectors, n);
-}
-
-static void NAME(outer_products)(T *w, size_t rows, size_t columns, const T *d, size_t ldd, const T *x, size_t ldx,
-                                 size_t count) {
+// All columns of some rows.
+INLINE void NAME(add_to_rows)(T *w, size_t columns, const T *d, size_t ldd, const T *x, size_t ldx, size_t count,
+                              const int rows) {
   size_t j = 0;
-  // Columns before rows: those of x stay in the first-level cache, while the matrix passes by once.
   for (; columns - j >= TILE_VECTORS * LANES; j += TILE_VECTORS * LANES) {
-    NAME(add_to_columns)(w + j, rows, columns, d, ldd, x + j, ldx, count, TILE_VECTORS, LANES);
+    NAME(add_to_tile)(w + j, columns, d, ldd, x + j, ldx, count, rows, TILE_VECTORS, LANES);
   }
   for (; columns - j >= LANES; j += LANES) {
-    NAME(add_to_columns)(w + j, rows, columns, d, ldd, x + j, ldx, count, 1, LANES);
+    NAME(add_to_tile)(w + j, columns, d, ldd, x + j, ldx, count, rows, 1, LANES);
   }
   if (j < columns) {
     const size_t n = columns - j;
     __builtin_assume(n < LANES);
-    NAME(add_to_columns)(w + j, rows, columns, d, ldd, x + j, ldx, count, 1, n);
+    NAME(add_to_tile)(w + j, columns, d, ldd, x + j, ldx, count, rows, 1, n);
+  }
+}
+
+// Along the rows, not down the columns, though x comes from the second-level cache then: at even steps from row to row
+// processors fetch ahead, rows beyond the last, out of the cache of whoever works on them. It took twice as long.
+static void NAME(outer_products)(T *w, size_t rows, size_t columns, const T *d, size_t ldd, const T *x, size_t ldx,
+                                 size_t count) {
+  size_t i = 0;
+  for (; rows - i >= TILE_ROWS; i += TILE_ROWS) {
+    NAME(add_to_rows)(w + i * columns, columns, d + i, ldd, x, ldx, count, TILE_ROWS);
+  }
+  w += i * columns, d += i;
+  switch (rows - i) {
+  case 1: NAME(add_to_rows)(w, columns, d, ldd, x, ldx, count, 1); break;
+  case 2: NAME(add_to_rows)(w, columns, d, ldd, x, ldx, count, 2); break;
+  case 3: NAME(add_to_rows)(w, columns, d, ldd, x, ldx, count, 3); break;
   }
 }

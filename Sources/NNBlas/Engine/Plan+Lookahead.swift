@@ -28,8 +28,8 @@ extension Plan {
       (2..<sizes.count).reduce(0, { $0 + division.work($1) }) < Division.leastWork
     else { return 1 }
     // The examples' products with one another are few beside those with the weights, and a block fits the cache.
-    return max(
-      1, min(longestLookahead, 1 + sizes[1] / (4 * rows), Division.smallBatch / (rows * (sizes[0] + sizes[sizes.count - 1]))))
+    let (byProducts, exampleWidth) = (1 + sizes[1] / (4 * rows), sizes[0] + sizes[sizes.count - 1])
+    return max(1, min(longestLookahead, byProducts, Division.smallBatch / (rows * exampleWidth)))
   }
 
   /// A plan whose steps look ahead: one round for each block of them, and one for each step, which a single worker takes.

@@ -49,8 +49,9 @@ extension StepContext {
         S._gemv(
           true, Int32(row), Int32(layer.width), 1, block.updates, Int32(block.stride), overlaps, 1, layer.a)
       } else {
+        // Whole lines of cache, of which nobody reads what is beyond the neurons: for parts of them OpenBLAS asks for memory.
         S._gemm(
-          false, false, Int32(rows), Int32(layer.width), Int32(row), 1, overlaps, Int32(block.overlapStride),
+          false, false, Int32(rows), Int32(min(layer.stride, block.stride)), Int32(row), 1, overlaps, Int32(block.overlapStride),
           block.updates, Int32(block.stride), 1, layer.a, Int32(layer.stride))
       }
     }

@@ -105,6 +105,7 @@ struct PlanTests {
         case .gradient:
           #expect(isMade(task.layer, [.output, .backward], rows: 0..<shape.rows), "\(task)")
           #expect(stage == plan.stages.count - 2 && tasks.allSatisfy { $0.kind == .gradient })
+        case .settle, .ahead, .overlap, .correct, .postpone: Issue.record("\(task) in a plan that does not look ahead")
         case .descend:
           // In a round of its own, with the slot of the gradient.
           #expect(stage == plan.stages.count - 1 && tasks.allSatisfy { $0.kind == .descend })

@@ -14,6 +14,7 @@ struct Kernels<S> {
   let sigmoidCrossEntropy: (Out, Out, In, Int, Int, Int) -> Double
   let softmaxCrossEntropy: (Out, In, In, Int, Int, Int) -> Double
   let columnSums: (Out, S, S, In, Int, Int, Int) -> Void
+  let outerProducts: (Out, Int, Int, In, Int, In, Int, Int) -> Void
   let sgd: (Out, In, Int, S) -> Void
   let momentum: (Out, Out, In, Int, S, S) -> Void
   let adam: (Out, Out, Out, In, Int, Adam) -> Void
@@ -45,7 +46,7 @@ extension Float: KernelScalar {
     return Kernels(
       activate: table.activate, multiplyByDerivative: table.multiply_by_derivative, quadratic: table.quadratic,
       sigmoidCrossEntropy: table.sigmoid_cross_entropy, softmaxCrossEntropy: table.softmax_cross_entropy,
-      columnSums: table.column_sums, sgd: table.sgd, momentum: table.momentum,
+      columnSums: table.column_sums, outerProducts: table.outer_products, sgd: table.sgd, momentum: table.momentum,
       adam: { w, m, v, g, count, rates in
         var factors = nnblas_adam_f32(
           beta1: rates.beta1, beta2: rates.beta2, rest1: rates.rest1, rest2: rates.rest2, step: rates.step,
@@ -61,7 +62,7 @@ extension Double: KernelScalar {
     return Kernels(
       activate: table.activate, multiplyByDerivative: table.multiply_by_derivative, quadratic: table.quadratic,
       sigmoidCrossEntropy: table.sigmoid_cross_entropy, softmaxCrossEntropy: table.softmax_cross_entropy,
-      columnSums: table.column_sums, sgd: table.sgd, momentum: table.momentum,
+      columnSums: table.column_sums, outerProducts: table.outer_products, sgd: table.sgd, momentum: table.momentum,
       adam: { w, m, v, g, count, rates in
         var factors = nnblas_adam_f64(
           beta1: rates.beta1, beta2: rates.beta2, rest1: rates.rest1, rest2: rates.rest2, step: rates.step,

@@ -1,0 +1,177 @@
+import NNBlas
+import TestSupport
+import Testing
+
+@Suite("Steps that look ahead")
+struct LookaheadTests {
+  /// A network whose steps look ahead, and an epoch that ends in the middle of a block, with a short batch.
+  struct Case: CustomTestStringConvertible, Sendable {
+    let sizes: [Int]
+    let batch: Int
+    let examples: Int
+    var cost = Cost.quadratic
+
+    var testDescription: String { "\(sizes), batch \(batch), \(examples) examples, \(cost)" }
+    var lookahead: Int { Plan.lookahead(sizes: sizes, rows: batch) }
+
+    static let all = [
+      Case(sizes: [784, 30, 10], batch: 1, examples: 29), Case(sizes: [303, 101, 7], batch: 2, examples: 51),
+      Case(sizes: [200, 120, 12, 3], batch: 5, examples: 83, cost: .crossEntropy),
+      Case(sizes: [1500, 67, 5], batch: 3, examples: 43, cost: .softmaxCrossEntropy),
+      Case(sizes: [784, 100, 10], batch: 10, examples: 137, cost: .crossEntropy),
+    ]
+
+    func dataset<S: Scalar>(as _: S.Type) throws -> Dataset {
+      var random = RandomValues(seed: 5)
+      let outputs = sizes[sizes.count - 1]
+      let x: [S] = random.numbers(examples * sizes[0], in: -0.2...1)
+      let labels = (0..<examples).map { $0 * 7 % outputs }
+      return try Dataset(
+        inputs: Matrix(rows: examples, columns: sizes[0], elements: x), labels: labels, classes: outputs)
+    }
+
+    func trainer<S: Scalar>(_: S.Type, threads: Int?) throws -> Trainer<S> {
+      let layers = sizes.dropFirst().enumerated().map {
+        Dense($1, activation: $0 == sizes.count - 2 ? cost.outputActivation ?? .sigmoid : $0 == 0 ? .sigmoid : .relu)
+      }
+      return try Trainer(
+        Network(inputs: sizes[0], layers: layers, initializer: .scaledNormal, seed: 3), batchSize: batch, cost: cost,
+        optimizer: .sgd(learningRate: 0.5), seed: 1, threads: threads)
+    }
+  }
+
+  @Test("are those of few examples with a large first layer and small others")
+  func shapes() {
+    #expect(Plan.lookahead(sizes: [784, 30, 10], rows: 1) == 8)
+    #expect(Plan.lookahead(sizes: [784, 100, 10], rows: 10) == 2)
+    // Half as many neurons as examples in a block: their products would cost more than they save.
+    #expect(Plan.lookahead(sizes: [784, 30, 10], rows: 10) == 1)
+    // Work for two in the second layer; no second layer; a small first one; examples wider than a cache.
+    for sizes in [[784, 512, 512, 10], [784, 100], [20, 30, 10], [100_000, 30, 10]] {
+      #expect(Plan.lookahead(sizes: sizes, rows: 1) == 1, "\(sizes)")
+    }
+    #expect(Case.all.allSatisfy { $0.lookahead > 1 && $0.examples % ($0.batch * $0.lookahead) > $0.batch })
+  }
+
+  @Test("have a plan that makes every product once, in an order that suits them", arguments: Case.all)
+  func plan(_ example: Case) {
+    let (sizes, rows, steps) = (example.sizes, example.batch, example.lookahead)
+    let plan = Plan(sizes: sizes, rows: rows, lookahead: steps)
+    #expect(plan.lookahead == steps && plan.stages.count == 3 && plan.replicatesBatch)
+    let block = plan.stages[0]
+    var (settled, ahead) = (Set<Int>(), Set<Int>())
+    var pairs = [[Int]: Int]()
+    for (index, task) in block.enumerated() {
+      switch task.kind {
+      case .gather: #expect(index == 0 && task.rows == 0..<rows * steps)
+      case .settle:
+        #expect(settled.isDisjoint(with: task.rows))
+        settled.formUnion(task.rows)
+      case .ahead:
+        #expect(ahead.isDisjoint(with: task.columns) && task.rows == 0..<rows * steps)
+        ahead.formUnion(task.columns)
+        // With weights that the same worker has settled before.
+        #expect(block[..<index].contains { $0.kind == .settle && $0.slot == task.slot && $0.rows == task.columns })
+      case .overlap: for row in task.rows { for column in task.columns { pairs[[row, column], default: 0] += 1 } }
+      default: Issue.record("\(task) before the first step")
+      }
+    }
+    #expect(settled == Set(0..<sizes[1]) && ahead == settled)
+    for row in 0..<rows * steps {
+      for column in 0..<row / rows * rows { #expect(pairs[[row, column]] == 1, "\(row) with \(column)") }
+    }
+    // One worker takes the steps: every layer forward, then, once the cost is known, backward and its update.
+    let (forward, rest) = (plan.stages[1], plan.stages[2])
+    #expect(plan.costStage == 1 && plan.costCount == 1 && (forward + rest).allSatisfy { $0.slots == 1 })
+    #expect(forward.map(\.layer) == Array(1..<sizes.count))
+    #expect(forward.first?.kind == .correct && forward.last?.kind == .output)
+    #expect(rest.map(\.kind).filter { $0 == .backward }.count == sizes.count - 2)
+    #expect(Set(rest.filter { $0.kind != .backward }.map(\.layer)) == Set(1..<sizes.count))
+  }
+
+  @Test("agree with plain ones", arguments: Case.all)
+  func agree(_ example: Case) throws {
+    try checkAgainstPlain(example, relative: 1e-12, as: Double.self)
+    try checkAgainstPlain(example, relative: 2e-5, as: Float.self)
+  }
+
+  private func checkAgainstPlain<S: Scalar>(_ example: Case, relative: Double, as _: S.Type) throws {
+    let dataset = try example.dataset(as: S.self)
+    let trainer = try example.trainer(S.self, threads: 2)
+    var plain = try PlainTrainer(trainer.network, cost: example.cost, optimizer: trainer.optimizer)
+    let all = try Batch<Double>(Array(0..<Int32(example.examples)), of: dataset)
+    var costs: [Double] = []
+    try trainer.train(epochs: 2, on: dataset, order: .sequential) { _ in } progress: { costs.append($0.cost) }
+    for _ in 0..<2 {
+      for start in stride(from: 0, to: example.examples, by: example.batch) {
+        let rows = start..<min(start + example.batch, example.examples)
+        let expected = try plain.step(all.inputs[rows: rows], all.targets[rows: rows])
+        #expect(abs(costs.removeFirst() - expected) <= relative * max(1, abs(expected)))
+      }
+    }
+    #expect(costs.isEmpty)
+    for (index, layer) in trainer.network.layers.enumerated() {
+      let weights = zip(layer.weights.elements, plain.weights[index].elements).map { Double($0) - $1 }
+      #expect(norm(weights) <= relative * norm(plain.weights[index].elements), "weights of layer \(index + 1)")
+      let biases = zip(layer.biases.elements, plain.biases[index]).map { Double($0) - $1 }
+      #expect(norm(biases) <= relative * norm(plain.biases[index]), "biases of layer \(index + 1)")
+    }
+  }
+
+  /// Whatever ends a call in the middle of a block, or looks at the network there.
+  @Test("have the same bits however they are called, and the network is that of the step at any time", arguments: Case.all)
+  func calls(_ example: Case) throws {
+    let dataset = try example.dataset(as: Double.self)
+    let steps = 2 * ((example.examples + example.batch - 1) / example.batch)
+    /// The parameters after each step.
+    var expected: [[Double]] = []
+    let watched = try example.trainer(Double.self, threads: 2)
+    try watched.train(steps: steps, on: dataset) { _ in expected.append(watched.network.parameters.elements) }
+    #expect(Set(expected).count == steps)
+
+    for threads in [1, 2, 3, 5] {
+      let whole = try example.trainer(Double.self, threads: threads)
+      try whole.train(steps: steps, on: dataset)
+      #expect(whole.network.parameters.elements == expected[steps - 1], "\(threads) threads")
+      let single = try example.trainer(Double.self, threads: threads)
+      for step in 0..<steps {
+        try single.train(steps: 1, on: dataset)
+        if step % 3 == 0 { single.fillWorkspace(.nan) }
+        if step % 4 == 0 { _ = single.replayProducts(steps: 2) }
+        #expect(single.network.parameters.elements == expected[step], "step \(step), \(threads) threads")
+      }
+    }
+    let stopped = try example.trainer(Double.self, threads: 2)
+    for step in stride(from: 2, to: steps, by: 3) {
+      try stopped.train(epochs: 2, on: dataset) { _ in } progress: { _ in
+        if stopped.completedEpochs * (steps / 2) + stopped.stepsInEpoch == step + 1 { stopped.requestStop() }
+      }
+      #expect(stopped.network.parameters.elements == expected[step], "stopped after step \(step)")
+    }
+  }
+
+  @Test("leave the parameters alone where the cost is not finite, and those of the steps before in place")
+  func notFinite() throws {
+    var x = [[Double]](repeating: [Double](repeating: 0.5, count: 400), count: 20)
+    x[11][7] = 1e308
+    x[11][8] = 1e308
+    let dataset = try Dataset(inputs: x, targets: x.map { _ in [0.5] })
+    let network = try Network<Double>(
+      inputs: 400, layers: [Dense(40, activation: .relu), Dense(1)], initializer: .scaledNormal, seed: 1)
+    func trainer() throws -> Trainer<Double> {
+      try Trainer(network, batchSize: 1, optimizer: .sgd(learningRate: 1e-3), seed: 1, threads: 2)
+    }
+    #expect(Plan.lookahead(sizes: [400, 40, 1], rows: 1) == 8)
+    let before = try trainer()
+    try before.train(steps: 11, on: dataset, order: .sequential)
+    let broken = try trainer()
+    for _ in 0..<2 {
+      #expect { try broken.train(epochs: 1, on: dataset, order: .sequential) } throws: { error in
+        guard case TrainingError.costNotFinite(epoch: 1, step: 12, cost: _) = error else { return false }
+        return true
+      }
+      #expect(broken.stepsInEpoch == 11)
+      #expect(broken.network == before.network && broken.network != network)
+    }
+  }
+}
