@@ -11,11 +11,9 @@ extension Engine {
     context.pointee.block = lookahead.view
     context.pointee.rule = rule
     (context.pointee.fetchCount, context.pointee.upcomingCount) = (0, 0)
-    let control = FloatingPointControl.enterEngine()
-    defer { control.restore() }
-    let cost = context.pointee.run(worker: 0, barrier: alone) ?? .nan
-    if cost.isFinite { lookahead.finishStep() }
-    return cost
+    team.run(self, alone: true)
+    if costSum.isFinite { lookahead.finishStep() }
+    return costSum
   }
 
   /// Begins the block that a step is in: settles the updates of the one before, and makes its products.
@@ -51,7 +49,7 @@ extension Engine {
     context.pointee.fetchCount = examples.count
     context.pointee.fetchBatch = lookahead.back
     context.pointee.upcomingCount = upcoming
-    team.run(self)
+    team.run(self, alone: isAlone)
     context.pointee.upcomingCount = 0
   }
 
@@ -63,7 +61,7 @@ extension Engine {
     for _ in 0..<lookahead.steps {
       prepare(batchSize, parameters, lookahead.batch)
       context.pointee.block = lookahead.view
-      _ = context.pointee.run(worker: 0, barrier: alone)
+      team.run(self, alone: true)
       lookahead.finishStep()
     }
   }

@@ -10,6 +10,9 @@ extension Engine {
     context.pointee.profile = isOn ? profile : nil
   }
 
+  /// Makes windows of time so short that each step, or block of steps, is one: there are many changes between all workers and one.
+  func hurryPace() { if pace != nil { pace = Pace(leastSeconds: 0) } }
+
   /// The products of so many steps alone, on numbers of no meaning, after those of one more: the seconds that steps would take
   /// if all else were free. Afterwards the engine is of no use for steps.
   ///

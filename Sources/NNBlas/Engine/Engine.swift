@@ -5,16 +5,18 @@ final class Engine<S: Scalar>: TeamJob {
   let team: Team
   let batchSize: Int
   let workspace: Workspace<S>
-  let full: Schedule
+  private let full: Schedules
   /// For fewer examples than a batch; nil where every batch is full.
-  private let short: Schedule?
+  private let short: Schedules?
   /// The examples of a short batch, or 0.
   var shortBatchSize: Int { short?.plan.rows ?? 0 }
+  /// Measures whether all workers take the steps or one alone; nil where all do.
+  var pace: Pace?
+  /// Whether one does.
+  var isAlone: Bool { pace.map { !$0.isTogether } ?? false }
   let context: UnsafeMutablePointer<StepContext<S>>
   /// What the steps of a block have in common, where they look ahead.
   let lookahead: Lookahead<S>?
-  /// A barrier for whoever takes a step alone.
-  let alone = Barrier(threads: 1, spins: 0)
   /// In which order the steps of an epoch visit the examples, as long as they are valid.
   private var order = UnsafeBufferPointer<Int32>(start: nil, count: 0)
   /// Which of the two batches is the next step's.
@@ -23,7 +25,7 @@ final class Engine<S: Scalar>: TeamJob {
   private var fetched: Int?
   private let parameterCount: Int
   let profile: UnsafeMutablePointer<PhaseTimes>
-  private var costSum = 0.0
+  private(set) var costSum = 0.0
   /// The mean gradient of the last step, in the order of the parameters, where the plan stores it; else empty.
   private(set) var gradient: Vector<S>
 
@@ -52,11 +54,14 @@ final class Engine<S: Scalar>: TeamJob {
     let team = team.flatMap { $0.count < workers ? nil : $0 } ?? Team(workers: workers)
     self.team = team
     self.batchSize = batchSize
-    func schedule(_ plan: Plan) -> Schedule {
-      Schedule(plan, workers: team.count) { plan.joined($0, as: S.self) }
+    // Who asks for a number of threads gets it.
+    pace = threads == nil && team.count > 1 && fullPlan.isBrief ? Pace() : nil
+    let mayBeAlone = pace != nil
+    func schedules(_ plan: Plan) -> Schedules {
+      Schedules(plan, workers: team.count, mayBeAlone: mayBeAlone) { plan.joined($0, as: S.self) }
     }
-    full = schedule(fullPlan)
-    short = shortPlan.map(schedule)
+    full = schedules(fullPlan)
+    short = shortPlan.map(schedules)
     workspace = Workspace(
       layout: layout, activations: network.activations, rows: batchSize, purpose: purpose,
       costs: max(fullPlan.costCount, shortPlan?.costCount ?? 0), workers: team.count,
@@ -70,7 +75,7 @@ final class Engine<S: Scalar>: TeamJob {
     context = .allocate(capacity: 1)
     context.initialize(
       to: StepContext(
-        schedule: full.view, stages: full.view.firstRound, layers: workspace.layers, costs: workspace.costs,
+        schedule: full.together.view, stages: full.together.view.firstRound, layers: workspace.layers, costs: workspace.costs,
         scratch: workspace.scratchPointer,
         scratchStride: workspace.scratchStride, cost: cost, batch: workspace.batches[0],
         parameters: workspace.batches[0].inputs, gradient: workspace.batches[0].inputs, rule: .sgd(rate: 0),
@@ -92,6 +97,7 @@ final class Engine<S: Scalar>: TeamJob {
   ///   - order: Which examples the steps of an epoch visit.
   func begin(_ examples: ExampleSource, order: UnsafeBufferPointer<Int32>) {
     (context.pointee.examples, self.order, fetched) = (examples, order, nil)
+    pace?.start()
   }
 
   /// The examples of one of the epoch's steps: none after the last.
@@ -167,6 +173,7 @@ final class Engine<S: Scalar>: TeamJob {
     _ step: Int, _ parameters: UnsafeMutablePointer<S>, rule: UpdateRule<S>, fetchesNext: Bool
   ) -> Double {
     let count = batch(step).count
+    if pace != nil, lookahead.map({ !$0.isUnderWay(step) }) ?? true { keepPace(parameters, before: step) }
     if let lookahead {
       if count == batchSize { return self.step(step, parameters, rule, lookahead) }
       settle(parameters)
@@ -175,6 +182,17 @@ final class Engine<S: Scalar>: TeamJob {
     let next = fetchesNext ? batch(step + 1) : (Self.noIndices, 0)
     fetched = fetchesNext ? step + 1 : nil
     return stepOnFetched(count, parameters, rule, next: next)
+  }
+
+  /// Lets steps be taken by all workers or by one, as is faster; only between blocks of them.
+  private func keepPace(_ parameters: UnsafeMutablePointer<S>, before step: Int) {
+    guard pace?.isWindowOver(before: step) == true else { return }
+    // As those have them who have made the products.
+    settle(parameters)
+    let wasTogether = pace?.isTogether
+    pace?.endWindow(before: step)
+    // Only one worker's batch is there.
+    if pace?.isTogether != wasTogether { fetched = nil }
   }
 
   /// One step on the batch that is there, while the next one is fetched.
@@ -189,7 +207,7 @@ final class Engine<S: Scalar>: TeamJob {
     context.pointee.fetchIndices = next.indices
     context.pointee.fetchCount = next.count
     context.pointee.fetchBatch = workspace.batches[back]
-    team.run(self)
+    team.run(self, alone: isAlone)
     front = back
     return costSum
   }
@@ -222,7 +240,7 @@ final class Engine<S: Scalar>: TeamJob {
     context.pointee.parameters = parameters
     context.pointee.gradient = gradient.withMutableElements { $0 }
     context.pointee.stages = context.pointee.schedule.secondRound
-    team.run(self)
+    team.run(self, alone: isAlone)
   }
 
   /// The answers to one of the batches in the order, in the workspace's last layer, and the sum of their costs.
@@ -237,9 +255,9 @@ final class Engine<S: Scalar>: TeamJob {
 
   func prepare(_ count: Int, _ parameters: UnsafeMutablePointer<S>, _ batch: Workspace<S>.Batch) {
     if count == batchSize {
-      context.pointee.schedule = full.view
+      context.pointee.schedule = full[alone: isAlone].view
     } else if let short, short.plan.rows == count {
-      context.pointee.schedule = short.view
+      context.pointee.schedule = short[alone: isAlone].view
     } else {
       invariantBroken("a batch of \(count) examples for plans of \(batchSize) and \(short?.plan.rows ?? 0)")
     }

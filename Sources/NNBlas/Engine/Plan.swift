@@ -176,6 +176,9 @@ package struct Plan: Equatable, Sendable {
 
   private mutating func add(_ task: Task) { stages[stages.count - 1].append(task) }
 
+  /// Whether a step is so short that its workers wait for one another a good part of the time: a millisecond of a worker's.
+  var isBrief: Bool { zip(sizes, sizes.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 } * rows * 6 < 50_000_000 }
+
   /// As many workers as the processors and the plan have use for.
   var defaultWorkers: Int { min(width, Processors.available) }
 

@@ -1,3 +1,26 @@
+/// A plan laid out for all workers, and, where it may be executed so, for one.
+struct Schedules {
+  let together: Schedule
+  private let alone: Schedule?
+
+  /// - Parameters:
+  ///   - plan: The tasks.
+  ///   - workers: How many there are.
+  ///   - mayBeAlone: Whether one of them may have all tasks.
+  ///   - joining: As in `Schedule`.
+  init(
+    _ plan: Plan, workers: Int, mayBeAlone: Bool, joining: ([Plan.Task]) -> [Plan.Task]
+  ) {
+    together = Schedule(plan, workers: workers, joining: joining)
+    alone = mayBeAlone ? Schedule(plan, workers: 1, joining: joining) : nil
+  }
+
+  var plan: Plan { together.plan }
+
+  @inline(__always)
+  subscript(alone isAlone: Bool) -> Schedule { isAlone ? alone ?? together : together }
+}
+
 /// A plan laid out for a number of workers: each one's tasks, stage by stage, in plain memory that all of them read.
 package final class Schedule: @unchecked Sendable {
   let plan: Plan

@@ -15,6 +15,8 @@ final class Team: Sendable {
   let count: Int
   private let shared: Shared
   private let threads: [pthread_t]
+  /// For rounds of worker 0 alone.
+  private let alone = Barrier(threads: 1, spins: 0)
 
   /// What the threads see. They do not keep the team, so that it can go.
   private final class Shared: @unchecked Sendable {
@@ -77,15 +79,20 @@ final class Team: Sendable {
   }
 
   /// Does one round of a job.
+  ///
+  /// - Parameters:
+  ///   - job: What is done.
+  ///   - isAlone: Whether worker 0 does it alone, and the others go on waiting.
   @inline(__always)
-  func run(_ job: any TeamJob) {
-    if count > 1 {
+  func run(_ job: any TeamJob, alone isAlone: Bool = false) {
+    let isShared = count > 1 && !isAlone
+    if isShared {
       shared.job = job
       shared.barrier.open()
     }
     let control = FloatingPointControl.enterEngine()
-    job.execute(worker: 0, barrier: shared.barrier)
-    if count > 1 { shared.barrier.wait(0) }
+    job.execute(worker: 0, barrier: isShared ? shared.barrier : alone)
+    if isShared { shared.barrier.wait(0) }
     control.restore()
   }
 }

@@ -4,6 +4,12 @@ extension Trainer {
   /// The threads that work on a step, once there has been one.
   package var workers: Int { engine?.team.count ?? 1 }
 
+  /// Whether one of them takes the steps now, because that was faster.
+  package var isAlone: Bool { engine?.isAlone ?? false }
+
+  /// Makes steps change between all threads and one as often as can be, where they may.
+  package func hurryPace() { engine?.hurryPace() }
+
   /// What each worker's time went to since profiling began; nothing before the first step.
   package var phaseTimes: [PhaseTimes] { engine?.phaseTimes ?? [] }
 

@@ -86,6 +86,7 @@ struct EngineDeterminismTests {
     }
     for threads in [1, 2, 3, 5, 8] { #expect(try isSame(threads), "\(threads) threads") }
     #expect(try isSame(nil), "as many threads as there is use for")
+    #expect(try isSame(nil) { $0.hurryPace() }, "changing between all threads and one")
     #expect(try isSame(3) { $0.setProfiling(true) }, "profiled, 3 threads")
     #expect(try isSame(3) { $0.fillWorkspace(.nan) }, "poisoned, 3 threads")
     let isSameWithAll = try isSame(2) {
@@ -94,6 +95,26 @@ struct EngineDeterminismTests {
       $0.fillWorkspace(.nan)
     }
     #expect(isSameWithAll, "replayed, profiled and poisoned, 2 threads")
+  }
+
+  @Test("are compared where steps change between all threads and one", arguments: Run.all.prefix(4))
+  func changes(_ run: Run) throws {
+    let dataset = try Self.digits.get().training
+    func wereAlone<S: Scalar>(_: S.Type, threads: Int?) throws -> [Bool] {
+      let trainer = try run.workload.trainer(run.workload.network(as: S.self), threads: threads)
+      try trainer.train(steps: 1, on: dataset)
+      trainer.hurryPace()
+      var wereAlone: [Bool] = []
+      try trainer.train(steps: run.steps - 1, on: dataset) { _ in wereAlone.append(trainer.isAlone) }
+      return wereAlone
+    }
+    for threads in [nil, 2] {
+      let wereAlone = try run.workload.precision == .f32
+        ? wereAlone(Float.self, threads: threads) : wereAlone(Double.self, threads: threads)
+      // Who asks for a number of threads gets it.
+      let mayChange = threads == nil && Processors.available > 1
+      #expect(Set(wereAlone) == (mayChange ? [true, false] : [false]), "\(threads.map(String.init) ?? "auto") threads")
+    }
   }
 
   @Test("are compared where products are made in tiles, and where workers make neighbouring blocks at once")
