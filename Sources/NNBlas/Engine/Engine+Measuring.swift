@@ -20,6 +20,7 @@ extension Engine {
   ///   - steps: How many; where steps look ahead, whole blocks are made, and their time divided.
   ///   - rule: How parameters change, with what is kept for each of them; none of it is touched.
   ///   - network: Whose parameters the products are made with, or a copy of them.
+  /// - Returns: Seconds.
   func replayProducts(steps: Int, rule: UpdateRule<S>, like network: Network<S>) -> Double {
     let parameters = Storage<S>(uninitialized: network.storage.flat.count)
     defer { withExtendedLifetime(parameters) {} }

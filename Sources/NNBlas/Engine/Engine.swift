@@ -75,7 +75,8 @@ final class Engine<S: Scalar>: TeamJob {
     context = .allocate(capacity: 1)
     context.initialize(
       to: StepContext(
-        schedule: full.together.view, stages: full.together.view.firstRound, layers: workspace.layers, costs: workspace.costs,
+        schedule: full.together.view, stages: full.together.view.firstRound, layers: workspace.layers,
+        costs: workspace.costs,
         scratch: workspace.scratchPointer,
         scratchStride: workspace.scratchStride, cost: cost, batch: workspace.batches[0],
         parameters: workspace.batches[0].inputs, gradient: workspace.batches[0].inputs, rule: .sgd(rate: 0),
@@ -173,7 +174,9 @@ final class Engine<S: Scalar>: TeamJob {
     _ step: Int, _ parameters: UnsafeMutablePointer<S>, rule: UpdateRule<S>, fetchesNext: Bool
   ) -> Double {
     let count = batch(step).count
-    if pace != nil, lookahead.map({ !$0.isUnderWay(step) }) ?? true { keepPace(parameters, before: step) }
+    if pace?.isWindowOver(before: step) == true, lookahead?.isUnderWay(step) != true {
+      keepPace(parameters, before: step)
+    }
     if let lookahead {
       if count == batchSize { return self.step(step, parameters, rule, lookahead) }
       settle(parameters)
@@ -186,7 +189,6 @@ final class Engine<S: Scalar>: TeamJob {
 
   /// Lets steps be taken by all workers or by one, as is faster; only between blocks of them.
   private func keepPace(_ parameters: UnsafeMutablePointer<S>, before step: Int) {
-    guard pace?.isWindowOver(before: step) == true else { return }
     // As those have them who have made the products.
     settle(parameters)
     let wasTogether = pace?.isTogether

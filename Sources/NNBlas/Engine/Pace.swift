@@ -20,9 +20,7 @@ struct Pace {
   /// Begins anew: what passes before the first step of a call is no step's time.
   mutating func start() { window = nil }
 
-  /// Whether it is time to look at the clock.
-  ///
-  /// - Parameter step: The epoch's step that comes next.
+  /// Whether it is time to look at the clock, before one of the epoch's steps.
   @inline(__always)
   func isWindowOver(before step: Int) -> Bool { window == nil || step >= nextLook }
 

@@ -16,11 +16,12 @@ extension Plan {
   /// The most steps in a block.
   static let longestLookahead = 8
 
-  /// How many steps look ahead together, or 1 where a step that makes its own products is as fast.
+  /// How many steps look ahead together.
   ///
   /// - Parameters:
   ///   - sizes: The widths of the layers, the input's first.
   ///   - rows: The examples of a step.
+  /// - Returns: The steps of a block, or 1 where a step that makes its own products is as fast.
   package static func lookahead(sizes: [Int], rows: Int) -> Int {
     let division = Division(sizes: sizes, rows: rows, wholeOutputRows: true)
     // The first layer is divided among workers, the others are not worth it: one worker takes the steps themselves.
@@ -68,7 +69,8 @@ extension Plan {
     let updates = (2...last).reversed().map { alone(.update, $0, isUpdate: true) }
     self.init(
       sizes: sizes, rows: rows, lookahead: lookahead,
-      stages: [ahead, [alone(.correct, 1)] + forward, backward + updates + [alone(.postpone, 1, isUpdate: true)]], costStage: 1,
+      stages: [ahead, [alone(.correct, 1)] + forward, backward + updates + [alone(.postpone, 1, isUpdate: true)]],
+      costStage: 1,
       costCount: 1)
   }
 }

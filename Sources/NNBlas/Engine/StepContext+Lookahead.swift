@@ -51,7 +51,8 @@ extension StepContext {
       } else {
         // Whole lines of cache, of which nobody reads what is beyond the neurons: for parts of them OpenBLAS asks for memory.
         S._gemm(
-          false, false, Int32(rows), Int32(min(layer.stride, block.stride)), Int32(row), 1, overlaps, Int32(block.overlapStride),
+          false, false, Int32(rows), Int32(min(layer.stride, block.stride)), Int32(row), 1, overlaps,
+          Int32(block.overlapStride),
           block.updates, Int32(block.stride), 1, layer.a, Int32(layer.stride))
       }
     }

@@ -109,7 +109,8 @@ struct EngineDeterminismTests {
       return wereAlone
     }
     for threads in [nil, 2] {
-      let wereAlone = try run.workload.precision == .f32
+      let wereAlone =
+        try run.workload.precision == .f32
         ? wereAlone(Float.self, threads: threads) : wereAlone(Double.self, threads: threads)
       // Who asks for a number of threads gets it.
       let mayChange = threads == nil && Processors.available > 1

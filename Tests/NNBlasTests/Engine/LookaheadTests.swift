@@ -101,7 +101,10 @@ struct LookaheadTests {
     var plain = try PlainTrainer(trainer.network, cost: example.cost, optimizer: trainer.optimizer)
     let all = try Batch<Double>(Array(0..<Int32(example.examples)), of: dataset)
     var costs: [Double] = []
-    try trainer.train(epochs: 2, on: dataset, order: .sequential) { _ in } progress: { costs.append($0.cost) }
+    try trainer.train(epochs: 2, on: dataset, order: .sequential) { _ in
+    } progress: {
+      costs.append($0.cost)
+    }
     for _ in 0..<2 {
       for start in stride(from: 0, to: example.examples, by: example.batch) {
         let rows = start..<min(start + example.batch, example.examples)
@@ -119,7 +122,8 @@ struct LookaheadTests {
   }
 
   /// Whatever ends a call in the middle of a block, or looks at the network there.
-  @Test("have the same bits however they are called, and the network is that of the step at any time", arguments: Case.all)
+  @Test(
+    "have the same bits however they are called, and the network is that of the step at any time", arguments: Case.all)
   func calls(_ example: Case) throws {
     let dataset = try example.dataset(as: Double.self)
     let steps = 2 * ((example.examples + example.batch - 1) / example.batch)
@@ -147,7 +151,8 @@ struct LookaheadTests {
     }
     let stopped = try example.trainer(Double.self, threads: 2)
     for step in stride(from: 2, to: steps, by: 3) {
-      try stopped.train(epochs: 2, on: dataset) { _ in } progress: { _ in
+      try stopped.train(epochs: 2, on: dataset) { _ in
+      } progress: { _ in
         if stopped.completedEpochs * (steps / 2) + stopped.stepsInEpoch == step + 1 { stopped.requestStop() }
       }
       #expect(isSame(stopped, after: step), "stopped after step \(step)")

@@ -96,7 +96,8 @@ struct OuterProductKernelTests {
     let kernels = try #require(S.kernels(level))
     let (rows, columns) = (6, 37)
     for index in 0..<columns {
-      let matrix = Block(BlockPlace(rows: rows, columns: columns, ld: columns), [S](repeating: 1, count: rows * columns))
+      let matrix = Block(
+        BlockPlace(rows: rows, columns: columns, ld: columns), [S](repeating: 1, count: rows * columns))
       var x = [S](repeating: 1, count: columns)
       x[index] = .nan
       kernels.outerProducts(matrix.start, rows, columns, [S](repeating: 1, count: rows), rows, x, columns, 1)
