@@ -13,6 +13,8 @@ public final class Trainer<S: Scalar> {
   public typealias GradientHook = (_ gradient: inout Vector<S>) throws -> Void
 
   /// The network as it is now.
+  ///
+  /// Looking at it after every step costs time where steps are short: their updates come one by one then.
   public var network: Network<S> {
     settle()
     return current
@@ -55,7 +57,7 @@ public final class Trainer<S: Scalar> {
   ///   - optimizer: How a gradient becomes a step.
   ///   - seed: Decides the order of the examples.
   ///   - threads: The number of threads that work on a step, from 1 to 1024, or nil for as many as the processors and the
-  ///     shapes have use for. The result does not depend on it.
+  ///     shapes have use for, of which one takes short steps alone while that is faster. The result does not depend on it.
   ///   - gradientHook: Called in every step with the gradient, to look at it or to change it: to clip it, to add it up over
   ///     machines. What it throws ends the training with parameters as before the step, and so does a vector of another length,
   ///     which training throws as `ShapeError.operand`. With a hook the gradient is stored as a

@@ -127,8 +127,9 @@ enum NNBench {
 /// The flag that sets the engine's threads, the same for all commands.
 let threadsOption = CommandSyntax.Option(
   "threads", "n",
-  help: "The threads that work on a step, 1 to 1024, or auto: as many as the processors and the shapes have use for. "
-    + "Results do not depend on it. (default: auto)")
+  help:
+    "The threads that work on a step, 1 to 1024, or auto: as many as the processors and the shapes have use for, and "
+    + "for short steps one while that is faster. Results do not depend on it. (default: auto)")
 
 extension Arguments {
   /// The engine's threads, or nil for auto.
