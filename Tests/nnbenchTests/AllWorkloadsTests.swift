@@ -57,6 +57,9 @@ struct AllWorkloadsTests {
     for worker in phases {
       #expect(Set(worker.keys) == ["gather", "forward", "activation", "cost", "backward", "update", "wait"])
       #expect(worker.values.allSatisfy { $0 >= 0 } && worker.values.contains { $0 > 0 })
+      // Whoever has no part in some steps waits meanwhile.
+      let (sum, whole) = (worker.values.reduce(0, +), phases[0].values.reduce(0, +))
+      #expect(abs(sum - whole) < 0.2 * whole, "\(workload.name): \(sum) of \(whole) µs")
     }
     // Whatever is divided how, somebody does it.
     for phase in ["gather", "forward", "activation", "cost", "backward", "update"] {

@@ -2,7 +2,7 @@
 
 extension Engine {
   /// What the workers' time went to since `resetProfile`, one entry for each.
-  var phaseTimes: [PhaseTimes] { Array(UnsafeBufferPointer(start: profile, count: team.count)) }
+  var phaseTimes: [PhaseTimes] { (0..<team.count).map { profile[$0].waiting(with: profile[0]) } }
 
   /// Begins to measure, or ends it.
   func setProfiling(_ isOn: Bool) {

@@ -21,13 +21,28 @@ package struct PhaseTimes: Sendable {
 
   /// Nanoseconds, in the order of the phases.
   private var nanoseconds = SIMD8<UInt64>()
-  /// When the last mark was made, or 0 before the first.
-  fileprivate var last: UInt64 = 0
+  /// When the first and the last mark were made, or 0 before the first.
+  fileprivate var (first, last): (UInt64, UInt64) = (0, 0)
 
   package init() {}
 
   /// Seconds in a phase.
   package subscript(phase: Phase) -> Double { Double(nanoseconds[phase.rawValue]) * 1e-9 }
+
+  /// The same with the time before and after as waiting, for a worker who is not in every round.
+  ///
+  /// - Parameter other: The times of one who is.
+  /// - Returns: Times whose sum is that of the other's.
+  func waiting(with other: PhaseTimes) -> PhaseTimes {
+    var result = self
+    if first == 0 {
+      result.add(.wait, other.last &- other.first)
+    } else {
+      if first > other.first { result.add(.wait, first - other.first) }
+      if other.last > last { result.add(.wait, other.last - last) }
+    }
+    return result
+  }
 
   fileprivate mutating func add(_ phase: Phase, _ time: UInt64) { nanoseconds[phase.rawValue] &+= time }
 }
@@ -41,7 +56,10 @@ struct PhaseClock {
   init(_ times: UnsafeMutablePointer<PhaseTimes>?) {
     self.times = times
     guard let times else { return }
-    if times.pointee.last == 0 { times.pointee.last = Self.now }
+    if times.pointee.first == 0 {
+      times.pointee.first = Self.now
+      times.pointee.last = times.pointee.first
+    }
     mark(.wait)
   }
 
