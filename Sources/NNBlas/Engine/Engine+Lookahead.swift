@@ -7,12 +7,25 @@ extension Engine {
     _ step: Int, _ parameters: UnsafeMutablePointer<S>, _ rule: UpdateRule<S>, _ lookahead: Lookahead<S>
   ) -> Double {
     if !lookahead.isUnderWay(step) { begin(step, parameters, lookahead) }
+    var cost = takeStep(parameters, rule, lookahead)
+    if !cost.isFinite, lookahead.view.row > 0 {
+      // Products of examples with one another can be too large for the scalar where those with weights are not.
+      begin(step, parameters, lookahead)
+      cost = takeStep(parameters, rule, lookahead)
+    }
+    if cost.isFinite { lookahead.finishStep() }
+    return cost
+  }
+
+  @inline(__always)
+  private func takeStep(
+    _ parameters: UnsafeMutablePointer<S>, _ rule: UpdateRule<S>, _ lookahead: Lookahead<S>
+  ) -> Double {
     prepare(batchSize, parameters, lookahead.batch)
     context.pointee.block = lookahead.view
     context.pointee.rule = rule
     (context.pointee.fetchCount, context.pointee.upcomingCount) = (0, 0)
     team.run(self, alone: true)
-    if costSum.isFinite { lookahead.finishStep() }
     return costSum
   }
 

@@ -11,7 +11,7 @@ extension Engine {
   }
 
   /// Makes windows of time so short that each step, or block of steps, is one: there are many changes between all workers and one.
-  func hurryPace() { if pace != nil { pace = Pace(leastSeconds: 0) } }
+  func hurryPace() { pace?.leastSeconds = 0 }
 
   /// The products of so many steps alone, on numbers of no meaning, after those of one more: the seconds that steps would take
   /// if all else were free. Afterwards the engine is of no use for steps.

@@ -37,9 +37,10 @@ final class Engine<S: Scalar>: TeamJob {
   ///   - purpose: What the steps are for.
   ///   - team: Who runs them, or nil to make a team.
   ///   - threads: How many threads a new team has, or nil for as many as the processors and the plan have use for.
+  ///   - isPaced: Whether one worker takes short steps while that is faster, if there is no number of threads.
   init(
     _ network: Network<S>, batchSize: Int, shortBatchSize: Int, cost: Cost, purpose: Plan.Purpose, team: Team?,
-    threads: Int?
+    threads: Int?, isPaced: Bool = false
   ) {
     let layout = network.storage.layout
     func plan(_ rows: Int) -> Plan {
@@ -55,7 +56,7 @@ final class Engine<S: Scalar>: TeamJob {
     self.team = team
     self.batchSize = batchSize
     // Who asks for a number of threads gets it.
-    pace = threads == nil && team.count > 1 && fullPlan.isBrief ? Pace() : nil
+    pace = isPaced && threads == nil && team.count > 1 && fullPlan.isBrief ? Pace() : nil
     let mayBeAlone = pace != nil
     func schedules(_ plan: Plan) -> Schedules {
       Schedules(plan, workers: team.count, mayBeAlone: mayBeAlone) { plan.joined($0, as: S.self) }
@@ -96,9 +97,12 @@ final class Engine<S: Scalar>: TeamJob {
   /// - Parameters:
   ///   - examples: The data set, with examples as wide as the network's two ends.
   ///   - order: Which examples the steps of an epoch visit.
-  func begin(_ examples: ExampleSource, order: UnsafeBufferPointer<Int32>) {
+  ///   - step: The first of them to be taken.
+  func begin(_ examples: ExampleSource, order: UnsafeBufferPointer<Int32>, step: Int = 0) {
     (context.pointee.examples, self.order, fetched) = (examples, order, nil)
-    pace?.start()
+    // Another epoch may be one of other examples.
+    if step == 0 { lookahead?.drop() }
+    pace?.resume()
   }
 
   /// The examples of one of the epoch's steps: none after the last.
@@ -154,6 +158,7 @@ final class Engine<S: Scalar>: TeamJob {
 
   /// The data set's addresses are not valid any longer.
   func end() {
+    pace?.pause()
     context.pointee.examples = nil
     order = UnsafeBufferPointer(start: nil, count: 0)
   }
@@ -174,9 +179,8 @@ final class Engine<S: Scalar>: TeamJob {
     _ step: Int, _ parameters: UnsafeMutablePointer<S>, rule: UpdateRule<S>, fetchesNext: Bool
   ) -> Double {
     let count = batch(step).count
-    if pace?.isWindowOver(before: step) == true, lookahead?.isUnderWay(step) != true {
-      keepPace(parameters, before: step)
-    }
+    if pace?.isDue == true, lookahead?.isUnderWay(step) != true { keepPace(parameters) }
+    pace?.count()
     if let lookahead {
       if count == batchSize { return self.step(step, parameters, rule, lookahead) }
       settle(parameters)
@@ -188,11 +192,11 @@ final class Engine<S: Scalar>: TeamJob {
   }
 
   /// Lets steps be taken by all workers or by one, as is faster; only between blocks of them.
-  private func keepPace(_ parameters: UnsafeMutablePointer<S>, before step: Int) {
+  private func keepPace(_ parameters: UnsafeMutablePointer<S>) {
     // As those have them who have made the products.
     settle(parameters)
     let wasTogether = pace?.isTogether
-    pace?.endWindow(before: step)
+    pace?.look()
     // Only one worker's batch is there.
     if pace?.isTogether != wasTogether { fetched = nil }
   }

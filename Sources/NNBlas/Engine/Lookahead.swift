@@ -1,7 +1,8 @@
 /// What the steps of a block have in common, from one to the next, and how far they are.
 ///
 /// It outlives a call of training, which may end in the middle of a block, and is no part of the workspace, of which nothing is
-/// kept between steps.
+/// kept between steps. Who goes on elsewhere in the middle of a block, to the same bits, has to take along its products and
+/// updates, with the position: the weights have been settled, and are not those that its products were made with.
 final class Lookahead<S: Scalar> {
   /// How many steps make a block.
   let steps: Int
@@ -78,7 +79,12 @@ final class Lookahead<S: Scalar> {
   }
 
   /// Sets all memory to a number, as long as none of it will be read: not where a block is under way.
-  func fill(_ value: S) { if taken == block.count { S._fill(storage.pointer, value, storage.count) } }
+  func fill(_ value: S) {
+    if taken == block.count, view.deferred.isEmpty { S._fill(storage.pointer, value, storage.count) }
+  }
+
+  /// Forgets the block under way, of which all updates are in the weights.
+  func drop() { (block, taken) = (0..<0, 0) }
 
   /// Notes that the updates of all steps so far are in the weights.
   func settled() { view.deferred = view.deferred.upperBound..<view.deferred.upperBound }

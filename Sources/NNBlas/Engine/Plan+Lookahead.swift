@@ -30,7 +30,9 @@ extension Plan {
     else { return 1 }
     // The examples' products with one another are few beside those with the weights, and a block fits the cache.
     let (byProducts, exampleWidth) = (1 + sizes[1] / (4 * rows), sizes[0] + sizes[sizes.count - 1])
-    return max(1, min(longestLookahead, byProducts, Division.smallBatch / (rows * exampleWidth)))
+    // So is the work of taking updates into account, of which a single example's is little beside bringing the weights.
+    let byUpdates = rows == 1 ? longestLookahead : sizes[0] / (8 * rows)
+    return max(1, min(longestLookahead, byProducts, byUpdates, Division.smallBatch / (rows * exampleWidth)))
   }
 
   /// A plan whose steps look ahead: one round for each block of them, and one for each step, which a single worker takes.

@@ -2,7 +2,7 @@
 /// way. Worker 0 writes it between steps, all read it.
 struct StepContext<S: Scalar> {
   var schedule: Schedule.View
-  /// The stages of this round: all, or those before or after the gradient is seen.
+  /// The stages of this round: all, those before or after the gradient is seen, or those of a block or of a step in it.
   var stages: Range<Int>
   let layers: UnsafePointer<Workspace<S>.Layer>
   let costs: UnsafeMutablePointer<Double>

@@ -92,7 +92,7 @@ public final class Trainer<S: Scalar> {
   /// Trains for a number of epochs; where one is under way, its rest is the first of them.
   ///
   /// An epoch under way goes on in the order and with the data that it began with; that they are the same data is seen from
-  /// their number alone.
+  /// their number alone, and the examples of the next few steps may have been read already.
   ///
   /// - Parameters:
   ///   - epochs: The number of epochs, at least 1.
@@ -197,7 +197,7 @@ public final class Trainer<S: Scalar> {
     if let engine, engine.batchSize == size, engine.shortBatchSize == count % size { return }
     engine = Engine(
       network, batchSize: size, shortBatchSize: count % size, cost: cost, purpose: .training(ending),
-      team: engine?.team, threads: threads)
+      team: engine?.team, threads: threads, isPaced: true)
   }
 
   /// How a step ends, as it follows from the options: the one rounds differently from the other.
@@ -233,7 +233,7 @@ public final class Trainer<S: Scalar> {
     defer { BLASThreads.endSingle() }
     try dataset.withExamples { examples in
       try indices.withUnsafeBufferPointer { indices in
-        engine.begin(examples, order: indices)
+        engine.begin(examples, order: indices, step: stepsInEpoch)
         defer { engine.end() }
         while stepsInEpoch < stepsPerEpoch, tally.steps < limit {
           let count = engine.batch(stepsInEpoch).count

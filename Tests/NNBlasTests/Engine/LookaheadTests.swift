@@ -15,7 +15,8 @@ struct LookaheadTests {
     var lookahead: Int { Plan.lookahead(sizes: sizes, rows: batch) }
 
     static let all = [
-      Case(sizes: [784, 30, 10], batch: 1, examples: 29), Case(sizes: [303, 101, 7], batch: 2, examples: 51),
+      Case(sizes: [784, 30, 10], batch: 1, examples: 29), Case(sizes: [784, 30, 10], batch: 1, examples: 5),
+      Case(sizes: [303, 101, 7], batch: 2, examples: 51),
       Case(sizes: [200, 120, 12, 3], batch: 5, examples: 83, cost: .crossEntropy),
       Case(sizes: [1500, 67, 5], batch: 3, examples: 43, cost: .softmaxCrossEntropy),
       Case(sizes: [784, 100, 10], batch: 10, examples: 137, cost: .crossEntropy),
@@ -44,8 +45,9 @@ struct LookaheadTests {
   func shapes() {
     #expect(Plan.lookahead(sizes: [784, 30, 10], rows: 1) == 8)
     #expect(Plan.lookahead(sizes: [784, 100, 10], rows: 10) == 2)
-    // Half as many neurons as examples in a block: their products would cost more than they save.
+    // Few neurons, or inputs, for as many examples: their products, or corrections, would cost more than they save.
     #expect(Plan.lookahead(sizes: [784, 30, 10], rows: 10) == 1)
+    #expect(Plan.lookahead(sizes: [64, 400, 4], rows: 16) == 1)
     // Work for two in the second layer; no second layer; a small first one; examples wider than a cache.
     for sizes in [[784, 512, 512, 10], [784, 100], [20, 30, 10], [100_000, 30, 10]] {
       #expect(Plan.lookahead(sizes: sizes, rows: 1) == 1, "\(sizes)")
@@ -125,23 +127,28 @@ struct LookaheadTests {
   @Test(
     "have the same bits however they are called, and the network is that of the step at any time", arguments: Case.all)
   func calls(_ example: Case) throws {
-    let dataset = try example.dataset(as: Double.self)
+    try checkCalls(example, as: Double.self)
+    try checkCalls(example, as: Float.self)
+  }
+
+  private func checkCalls<S: Scalar>(_ example: Case, as _: S.Type) throws {
+    let dataset = try example.dataset(as: S.self)
     let steps = 2 * ((example.examples + example.batch - 1) / example.batch)
     /// The parameters after each step.
-    var expected: [[Double]] = []
-    let watched = try example.trainer(Double.self, threads: 2)
+    var expected: [[S]] = []
+    let watched = try example.trainer(S.self, threads: 2)
     try watched.train(steps: steps, on: dataset) { _ in expected.append(watched.network.parameters.elements) }
     #expect(Set(expected).count == steps)
 
     /// Without the arrays, whose differences would take minutes to find.
-    func isSame(_ trainer: Trainer<Double>, after step: Int) -> Bool {
+    func isSame(_ trainer: Trainer<S>, after step: Int) -> Bool {
       trainer.network.parameters.elements == expected[step]
     }
     for threads in [1, 2, 3, 5] {
-      let whole = try example.trainer(Double.self, threads: threads)
+      let whole = try example.trainer(S.self, threads: threads)
       try whole.train(steps: steps, on: dataset)
       #expect(isSame(whole, after: steps - 1), "\(threads) threads")
-      let single = try example.trainer(Double.self, threads: threads)
+      let single = try example.trainer(S.self, threads: threads)
       for step in 0..<steps {
         try single.train(steps: 1, on: dataset)
         if step % 3 == 0 { single.fillWorkspace(.nan) }
@@ -149,7 +156,17 @@ struct LookaheadTests {
         #expect(isSame(single, after: step), "step \(step), \(threads) threads")
       }
     }
-    let stopped = try example.trainer(Double.self, threads: 2)
+    let changing = try example.trainer(S.self, threads: nil)
+    var step = 0
+    for count in [1, 2, 3, 4, 5] {
+      changing.hurryPace()
+      let count = min(count, steps - step)
+      guard count > 0 else { break }
+      try changing.train(steps: count, on: dataset)
+      step += count
+      #expect(isSame(changing, after: step - 1), "\(step) steps, changing")
+    }
+    let stopped = try example.trainer(S.self, threads: 2)
     for step in stride(from: 2, to: steps, by: 3) {
       try stopped.train(epochs: 2, on: dataset) { _ in
       } progress: { _ in
@@ -182,5 +199,37 @@ struct LookaheadTests {
       #expect(broken.stepsInEpoch == 11)
       #expect(broken.network == before.network && broken.network != network)
     }
+  }
+
+  @Test("do not know the examples of an epoch that ended before its first step")
+  func otherExamples() throws {
+    let (bad, good) = ([Double](repeating: 1e308, count: 400), [Double](repeating: 0.5, count: 400))
+    let data = try [bad, good].map { first in
+      try Dataset(inputs: [first] + [[Double]](repeating: good, count: 19), targets: (0..<20).map { _ in [0.5] })
+    }
+    let network = try Network<Double>(
+      inputs: 400, layers: [Dense(40, activation: .relu), Dense(1)], initializer: .scaledNormal, seed: 1)
+    func trainer() throws -> Trainer<Double> {
+      try Trainer(network, batchSize: 1, optimizer: .sgd(learningRate: 1e-3), seed: 1)
+    }
+    let (broken, sound) = (try trainer(), try trainer())
+    #expect(throws: TrainingError.self) { try broken.train(epochs: 1, on: data[0], order: .sequential) }
+    try broken.train(epochs: 1, on: data[1], order: .sequential)
+    try sound.train(epochs: 1, on: data[1], order: .sequential)
+    #expect(broken.network == sound.network)
+  }
+
+  /// Plain steps multiply each of them with weights alone.
+  @Test("take inputs whose products with one another are too large for the scalar", arguments: [-3.4e38, 3e19, -1e36])
+  func large(_ input: Float) throws {
+    var x = [[Float]](repeating: [Float](repeating: 0.5, count: 784), count: 64)
+    for row in stride(from: 0, to: 64, by: 3) { x[row][100] = input }
+    let dataset = try Dataset(
+      inputs: Matrix(x), labels: (0..<64).map { $0 % 10 }, classes: 10)
+    let network = try Network<Float>(sizes: [784, 30, 10], seed: 1)
+    let trainer = try Trainer(network, batchSize: 1, optimizer: .sgd(learningRate: 0.5), seed: 1)
+    #expect(Plan.lookahead(sizes: network.sizes, rows: 1) > 1)
+    let report = try trainer.train(steps: 320, on: dataset)
+    #expect(report.cost.isFinite && trainer.network.parameters.elements.allSatisfy { $0.isFinite })
   }
 }
