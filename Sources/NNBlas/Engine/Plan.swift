@@ -179,6 +179,12 @@ package struct Plan: Equatable, Sendable {
   /// Whether a step is so short that its workers wait for one another a good part of the time: a millisecond of a worker's.
   var isBrief: Bool { zip(sizes, sizes.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 } * rows * 6 < 50_000_000 }
 
+  /// How many numbers of small batches and of blocks of them workers have for themselves, at most.
+  static func copiedElements(_ sizes: [Int], rows: Int, workers: Int) -> Double {
+    let isSmall = Double(rows) * Double(sizes[0] + sizes[sizes.count - 1]) <= Double(Division.smallBatch)
+    return isSmall ? 4 * Double(Division.smallBatch) * Double(workers) : 0
+  }
+
   /// As many workers as the processors and the plan have use for.
   var defaultWorkers: Int { min(width, Processors.available) }
 

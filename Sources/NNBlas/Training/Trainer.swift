@@ -181,9 +181,11 @@ public final class Trainer<S: Scalar> {
       }
     }
     try network.check(dataset, named: "the training data", in: "train")
+    let rows = min(batchSize, dataset.count)
     try network.checkMemory(
-      examples: min(batchSize, dataset.count), named: "a batch", in: "train",
-      numbers: Workspace<S>.elements(network.sizes, rows: min(batchSize, dataset.count), purpose: .training(ending)),
+      examples: rows, named: "a batch", in: "train",
+      numbers: Workspace<S>.elements(network.sizes, rows: rows, purpose: .training(ending))
+        + Plan.copiedElements(network.sizes, rows: rows, workers: threads ?? Processors.available),
       gradients: ending == .stored ? 1 : 0, remedy: "activations of all layers count; lower batchSize")
     if let evaluation {
       try network.check(evaluation, named: "the evaluation data", in: "train")
