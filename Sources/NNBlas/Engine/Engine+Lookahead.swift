@@ -24,7 +24,7 @@ extension Engine {
     prepare(batchSize, parameters, lookahead.batch)
     context.pointee.block = lookahead.view
     context.pointee.rule = rule
-    (context.pointee.fetchCount, context.pointee.upcomingCount) = (0, 0)
+    context.pointee.fetchCount = 0
     team.run(self, alone: true)
     return costSum
   }
@@ -46,7 +46,7 @@ extension Engine {
 
   /// Brings the updates that steps have deferred into the weights.
   func settle(_ parameters: UnsafeMutablePointer<S>) {
-    guard let lookahead, !lookahead.view.deferred.isEmpty else { return }
+    guard let lookahead, isUnsettled else { return }
     runBlockRound(parameters, lookahead, fetching: (Self.noIndices, 0), upcoming: 0)
     lookahead.settled()
   }
@@ -72,9 +72,7 @@ extension Engine {
     runBlockRound(parameters, lookahead, fetching: (Self.noIndices, count), upcoming: 0)
     lookahead.begin(0..<lookahead.steps)
     for _ in 0..<lookahead.steps {
-      prepare(batchSize, parameters, lookahead.batch)
-      context.pointee.block = lookahead.view
-      team.run(self, alone: true)
+      _ = takeStep(parameters, context.pointee.rule, lookahead)
       lookahead.finishStep()
     }
   }

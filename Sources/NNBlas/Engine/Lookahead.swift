@@ -15,12 +15,12 @@ final class Lookahead<S: Scalar> {
   /// The block under way: which of an epoch's steps are in it.
   private var block = 0..<0
   /// How many of them have been taken.
-  private var taken = 0
+  private var taken: Int { view.row / rows }
   private let storage: Storage<S>
 
   /// Plain addresses, as the context of a step has them.
   struct View {
-    /// X₁ Wᵀ for all examples of the block (examples × neurons), with the weights from before it.
+    /// X Wᵀ for all examples of the block (examples × neurons), with the weights from before it.
     let products: UnsafeMutablePointer<S>
     /// The updates of its steps so far, −η/examples · Δ (examples × neurons).
     let updates: UnsafeMutablePointer<S>
@@ -74,8 +74,7 @@ final class Lookahead<S: Scalar> {
   /// - Parameter block: Which of the epoch's steps are in it.
   func begin(_ block: Range<Int>) {
     swap(&front, &back)
-    (self.block, taken) = (block, 0)
-    (view.deferred, view.row) = (0..<0, 0)
+    (self.block, view.deferred, view.row) = (block, 0..<0, 0)
   }
 
   /// Sets all memory to a number, as long as none of it will be read: not where a block is under way.
@@ -84,14 +83,13 @@ final class Lookahead<S: Scalar> {
   }
 
   /// Forgets the block under way, of which all updates are in the weights.
-  func drop() { (block, taken) = (0..<0, 0) }
+  func drop() { (block, view.deferred, view.row) = (0..<0, 0..<0, 0) }
 
   /// Notes that the updates of all steps so far are in the weights.
   func settled() { view.deferred = view.deferred.upperBound..<view.deferred.upperBound }
 
   /// Notes that the step under way has been taken, and its update deferred.
   func finishStep() {
-    taken += 1
     view.row += rows
     view.deferred = view.deferred.lowerBound..<view.row
   }
