@@ -6,10 +6,11 @@ extension Engine {
   func step(
     _ step: Int, _ parameters: UnsafeMutablePointer<S>, _ rule: UpdateRule<S>, _ lookahead: Lookahead<S>
   ) -> Double {
-    if !lookahead.isUnderWay(step) { begin(step, parameters, lookahead) }
+    // Products of examples with one another can be too large for the scalar where those with weights are not.
+    if !lookahead.isUnderWay(step) || lookahead.hasInfiniteOverlap { begin(step, parameters, lookahead) }
     var cost = takeStep(parameters, rule, lookahead)
     if !cost.isFinite, lookahead.view.row > 0 {
-      // Products of examples with one another can be too large for the scalar where those with weights are not.
+      // So can what is made of them.
       begin(step, parameters, lookahead)
       cost = takeStep(parameters, rule, lookahead)
     }

@@ -69,6 +69,15 @@ final class Lookahead<S: Scalar> {
   /// Whether a step is the next one of the block under way.
   func isUnderWay(_ step: Int) -> Bool { block.contains(step) && block.lowerBound + taken == step }
 
+  /// Whether products of the next step's examples with those before it in the block are too large for the scalar.
+  var hasInfiniteOverlap: Bool {
+    for row in view.row..<view.row + rows {
+      let overlaps = view.overlaps + row * view.overlapStride
+      for column in 0..<view.row where !overlaps[column].isFinite { return true }
+    }
+    return false
+  }
+
   /// Turns to the block that a step begins, once its examples are in `back` and all updates are in the weights.
   ///
   /// - Parameter block: Which of the epoch's steps are in it.

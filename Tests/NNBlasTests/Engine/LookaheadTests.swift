@@ -93,11 +93,11 @@ struct LookaheadTests {
 
   @Test("agree with plain ones", arguments: Case.all)
   func agree(_ example: Case) throws {
-    try checkAgainstPlain(example, relative: 1e-12, as: Double.self)
-    try checkAgainstPlain(example, relative: 2e-5, as: Float.self)
+    try Self.checkAgainstPlain(example, relative: 1e-12, as: Double.self)
+    try Self.checkAgainstPlain(example, relative: 2e-5, as: Float.self)
   }
 
-  private func checkAgainstPlain<S: Scalar>(_ example: Case, relative: Double, as _: S.Type) throws {
+  static func checkAgainstPlain<S: Scalar>(_ example: Case, relative: Double, as _: S.Type) throws {
     let dataset = try example.dataset(as: S.self)
     let trainer = try example.trainer(S.self, threads: 2)
     var plain = try PlainTrainer(trainer.network, cost: example.cost, optimizer: trainer.optimizer)
@@ -227,9 +227,50 @@ struct LookaheadTests {
     let dataset = try Dataset(
       inputs: Matrix(x), labels: (0..<64).map { $0 % 10 }, classes: 10)
     let network = try Network<Float>(sizes: [784, 30, 10], seed: 1)
-    let trainer = try Trainer(network, batchSize: 1, optimizer: .sgd(learningRate: 0.5), seed: 1)
+    func trainer(_ hook: Trainer<Float>.GradientHook?) throws -> Trainer<Float> {
+      try Trainer(
+        network, batchSize: 1, optimizer: .sgd(learningRate: 0.5), seed: 1, threads: 2, gradientHook: hook)
+    }
     #expect(Plan.lookahead(sizes: network.sizes, rows: 1) > 1)
-    let report = try trainer.train(steps: 320, on: dataset)
-    #expect(report.cost.isFinite && trainer.network.parameters.elements.allSatisfy { $0.isFinite })
+    // Whoever sees each gradient takes plain steps.
+    let (ahead, plain) = (try trainer(nil), try trainer { _ in })
+    for trainer in [ahead, plain] {
+      let report = try trainer.train(steps: 320, on: dataset)
+      #expect(report.cost.isFinite)
+    }
+    for (mine, theirs) in zip(ahead.network.layers, plain.network.layers) {
+      #expect(theirs.weights.elements.allSatisfy { $0.isFinite })
+      let difference = zip(mine.weights.elements, theirs.weights.elements).map { Double($0) - Double($1) }
+      #expect(norm(difference) <= 1e-5 * norm(theirs.weights.elements.map(Double.init)))
+    }
+  }
+
+  /// Where they saturate a neuron, its cost is finite whatever they are.
+  @Test("make products anew where those of examples with one another are too large, though the cost is finite")
+  func saturated() throws {
+    // In the second and third example, 3e19 · 3e19 times an update is little beside 1e19 · ±1e19.
+    var x = [[Float]](repeating: [Float](repeating: 0.5, count: 400), count: 16)
+    for (row, second) in [Float(0), 1e19, -1e19].enumerated() { x[row].replaceSubrange(0..<2, with: [3e19, second]) }
+    let dataset = try Dataset(inputs: Matrix(x), labels: (0..<16).map { $0 % 2 }, classes: 2)
+    let random = try Network<Float>(sizes: [400, 40, 2], initializer: .scaledNormal, seed: 1)
+    var (weights, second) = (random.layers[0].weights.elements, random.layers[1].weights.elements)
+    for neuron in 0..<40 {
+      weights.replaceSubrange(neuron * 400..<neuron * 400 + 2, with: [0, 1e19])
+      second[neuron] += 0.1
+    }
+    let network = try Network(
+      weights: [
+        Matrix(rows: 40, columns: 400, elements: weights), Matrix(rows: 2, columns: 40, elements: second),
+      ], biases: [Vector(count: 40), Vector(count: 2)])
+    #expect(Plan.lookahead(sizes: network.sizes, rows: 1) == 8)
+    func costs(_ hook: Trainer<Float>.GradientHook?) throws -> [Double] {
+      let trainer = try Trainer(
+        network, batchSize: 1, optimizer: .sgd(learningRate: 0.05), seed: 1, threads: 2, gradientHook: hook)
+      var costs: [Double] = []
+      try trainer.train(steps: 16, on: dataset, order: .sequential) { costs.append($0.cost) }
+      return costs
+    }
+    // Whoever sees each gradient takes plain steps.
+    for (ahead, plain) in zip(try costs(nil), try costs { _ in }) { #expect(abs(ahead - plain) <= 1e-5 * plain) }
   }
 }

@@ -104,6 +104,10 @@ struct KernelChoiceTests {
           try EngineOracleTests.check(example, relative: 1e-12, as: Double.self)
           try EngineOracleTests.check(example, relative: 2e-5, as: Float.self)
         }
+        for example in LookaheadTests.Case.all {
+          try LookaheadTests.checkAgainstPlain(example, relative: 1e-12, as: Double.self)
+          try LookaheadTests.checkAgainstPlain(example, relative: 2e-5, as: Float.self)
+        }
       }
     }
   }
