@@ -23,7 +23,7 @@ def cost_of(workload, layers, x, y):
     """The mean cost of a mini-batch; `y` are one-hot rows, or one vector, as `x`."""
     a = x
     for layer, (w, b) in enumerate(layers):
-        z = (w @ a if a.ndim == 1 else a @ w if keeps_columns(workload) else a @ w.T) + b
+        z = (a @ w if keeps_columns(workload) else w @ a if a.ndim == 1 else a @ w.T) + b
         if layer < len(layers) - 1:
             a = jax.nn.relu(z) if workload.hidden == "relu" else jax.nn.sigmoid(z)
     if workload.cost == "softmax":

@@ -63,12 +63,14 @@ def jax(parameters, x):
     import jax.numpy as jnp
     import jaxlib
 
-    layers, x = [(jnp.asarray(w), jnp.asarray(b)) for w, b in parameters], jnp.asarray(x)
+    # As in training, one example is a vector.
+    is_single = len(x) == 1
+    layers, x = [(jnp.asarray(w), jnp.asarray(b)) for w, b in parameters], jnp.asarray(x[0] if is_single else x)
 
     @jax.jit
     def forward(a):
         for w, b in layers:
-            a = jax.nn.sigmoid(a @ w.T + b)
+            a = jax.nn.sigmoid((w @ a if is_single else a @ w.T) + b)
         return a
 
     return lambda: forward(x).block_until_ready(), {"jax": jax.__version__, "jaxlib": jaxlib.__version__}

@@ -25,6 +25,7 @@ CASES = (
     Workload("sigmoid, quadratic, SGD", (784, 30, 10), BATCH, "sigmoid", "quadratic", "sgd", 3.0, "f64"),
     Workload("sigmoid, quadratic, SGD, single examples", (784, 30, 10), 1, "sigmoid", "quadratic", "sgd", 0.5, "f64"),
     Workload("sigmoid, cross-entropy, SGD", (784, 30, 20, 10), BATCH, "sigmoid", "cross-entropy", "sgd", 0.5, "f64"),
+    Workload("sigmoid, cross-entropy, SGD, single examples", (784, 30, 20, 10), 1, "sigmoid", "cross-entropy", "sgd", 0.05, "f64"),
     Workload("ReLU, softmax, SGD", (784, 40, 30, 10), BATCH, "relu", "softmax", "sgd", 0.1, "f64"),
     Workload("ReLU, softmax, Adam", (784, 40, 30, 10), BATCH, "relu", "softmax", "adam", 1e-3, "f64"),
 )
