@@ -26,7 +26,8 @@ struct AllWorkloadsTests {
   private func check(_ entry: [String: Any], _ workload: Workload) throws {
     #expect(
       Set(entry.keys) == [
-        "workload", "precision", "layers", "batch", "threads", "steps", "samples", "unit", "microsecondsPerStep",
+        "workload", "precision", "layers", "batch", "threads", "aloneShare", "steps", "samples", "unit",
+        "microsecondsPerStep",
         "secondsPerEpoch", "gflops", "peakGFLOPS", "percentOfPeak", "allocationsPerStep", "productsOnly",
         "peakResidentBytes", "phases", "firstCost", "cost", "correct", "test",
       ])
@@ -52,6 +53,8 @@ struct AllWorkloadsTests {
     #expect(products.values.allSatisfy { $0 > 0 }, "\(workload.name): \(products)")
     #expect((entry["peakResidentBytes"] as? Int ?? 0) > 1 << 20)
     let threads = try #require(entry["threads"] as? Int)
+    let share = try #require(entry["aloneShare"] as? Double)
+    #expect((0...1).contains(share) && (threads > 1 || share == 0), "\(workload.name): \(share)")
     let phases = try #require(entry["phases"] as? [[String: Double]])
     #expect(threads >= 1 && phases.count == threads)
     for worker in phases {
@@ -59,7 +62,7 @@ struct AllWorkloadsTests {
       #expect(worker.values.allSatisfy { $0 >= 0 } && worker.values.contains { $0 > 0 })
       // Whoever has no part in some steps waits meanwhile.
       let (sum, whole) = (worker.values.reduce(0, +), phases[0].values.reduce(0, +))
-      #expect(abs(sum - whole) < 0.2 * whole, "\(workload.name): \(sum) of \(whole) µs")
+      #expect(abs(sum - whole) < 1e-6 * whole, "\(workload.name): \(sum) of \(whole) µs")
     }
     // Whatever is divided how, somebody does it.
     for phase in ["gather", "forward", "activation", "cost", "backward", "update"] {

@@ -52,6 +52,9 @@ struct NotesTests {
     #expect(workersNote(1, threads: 1, processors: 2) == nil)
     #expect(workersNote(1, threads: nil, processors: 1) == nil)
     #expect(workersNote(2, threads: nil, processors: 2) == nil)
+    #expect(workersNote(2, aloneShare: 0.004, threads: nil, processors: 2) == nil)
+    let some = "one worker took 38 % of the steps, where that was faster"
+    #expect(workersNote(2, aloneShare: 0.375, threads: nil, processors: 2) == some)
   }
 
   @Test(

@@ -83,7 +83,8 @@ struct TrainAndEpochTests {
       #expect(results.count == 1)
       #expect(
         Set(entry.keys) == [
-          "workload", "precision", "layers", "batch", "threads", "steps", "samples", "unit", "microsecondsPerStep",
+          "workload", "precision", "layers", "batch", "threads", "aloneShare", "steps", "samples", "unit",
+          "microsecondsPerStep",
           "secondsPerEpoch", "gflops", "peakGFLOPS", "percentOfPeak", "allocationsPerStep", "productsOnly",
           "peakResidentBytes", "phases", "firstCost", "cost", "correct", "test",
         ])

@@ -2,16 +2,13 @@
 
 extension Engine {
   /// What the workers' time went to since `resetProfile`, one entry for each.
-  var phaseTimes: [PhaseTimes] { (0..<team.count).map { profile[$0].waiting(with: profile[0]) } }
+  var phaseTimes: [PhaseTimes] { PhaseTimes.filled((0..<team.count).map { profile[$0] }) }
 
   /// Begins to measure, or ends it.
   func setProfiling(_ isOn: Bool) {
     profile.update(repeating: PhaseTimes(), count: team.count)
     context.pointee.profile = isOn ? profile : nil
   }
-
-  /// Makes windows of time so short that each step, or block of steps, is one: there are many changes between all workers and one.
-  func hurryPace() { pace?.leastSeconds = 0 }
 
   /// The products of so many steps alone, on numbers of no meaning, after those of one more: the seconds that steps would take
   /// if all else were free. Afterwards the engine is of no use for steps.

@@ -12,8 +12,6 @@ final class Engine<S: Scalar>: TeamJob {
   var shortBatchSize: Int { short?.plan.rows ?? 0 }
   /// Measures whether all workers take the steps or one alone; nil where all do.
   var pace: Pace?
-  /// Whether one does.
-  var isAlone: Bool { pace.map { !$0.isTogether } ?? false }
   let context: UnsafeMutablePointer<StepContext<S>>
   /// What the steps of a block have in common, where they look ahead.
   let lookahead: Lookahead<S>?
@@ -22,7 +20,7 @@ final class Engine<S: Scalar>: TeamJob {
   /// Which of the two batches is the next step's.
   private var front = 0
   /// The step whose examples are in it.
-  private var fetched: Int?
+  var fetched: Int?
   private let parameterCount: Int
   let profile: UnsafeMutablePointer<PhaseTimes>
   private(set) var costSum = 0.0
@@ -189,16 +187,6 @@ final class Engine<S: Scalar>: TeamJob {
     let next = fetchesNext ? batch(step + 1) : (Self.noIndices, 0)
     fetched = fetchesNext ? step + 1 : nil
     return stepOnFetched(count, parameters, rule, next: next)
-  }
-
-  /// Lets steps be taken by all workers or by one, as is faster; only between blocks of them.
-  private func keepPace(_ parameters: UnsafeMutablePointer<S>) {
-    // As those have them who have made the products.
-    settle(parameters)
-    let wasTogether = pace?.isTogether
-    pace?.look()
-    // Only one worker's batch is there.
-    if pace?.isTogether != wasTogether { fetched = nil }
   }
 
   /// One step on the batch that is there, while the next one is fetched.

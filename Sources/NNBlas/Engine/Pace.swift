@@ -10,9 +10,14 @@ struct Pace {
   private var secondsBefore = 0.0
   /// The window's steps so far, and at how many the clock is looked at.
   private var (taken, due) = (0, 1)
+  /// How many steps of the windows before one worker took.
+  private var stepsAloneBefore = 0
 
   /// Whether all workers take the steps.
   var isTogether: Bool { choice.isTogether }
+
+  /// How many steps one worker took alone.
+  var stepsAlone: Int { stepsAloneBefore + (isTogether ? 0 : taken) }
 
   /// Whether it is time to look at the clock.
   var isDue: Bool { taken >= due }
@@ -35,6 +40,7 @@ struct Pace {
       due *= 2
       return
     }
+    stepsAloneBefore = stepsAlone
     choice.note(secondsPerStep: seconds / Double(taken))
     // About as many steps as a window has, so that the clock is looked at once or twice.
     due = max(1, Int(Double(taken) * leastSeconds / max(seconds, 1e-9)))

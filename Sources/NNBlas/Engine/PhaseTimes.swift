@@ -29,19 +29,18 @@ package struct PhaseTimes: Sendable {
   /// Seconds in a phase.
   package subscript(phase: Phase) -> Double { Double(nanoseconds[phase.rawValue]) * 1e-9 }
 
-  /// The same with the time before and after as waiting, for a worker who is not in every round.
+  /// The same with what is before a worker's first mark and after the last as waiting: not everybody is in every round.
   ///
-  /// - Parameter other: The times of one who is.
-  /// - Returns: Times whose sum is that of the other's.
-  func waiting(with other: PhaseTimes) -> PhaseTimes {
-    var result = self
-    if first == 0 {
-      result.add(.wait, other.last &- other.first)
-    } else {
-      if first > other.first { result.add(.wait, first - other.first) }
-      if other.last > last { result.add(.wait, other.last - last) }
+  /// - Parameter all: The times of all workers.
+  /// - Returns: Times of which each worker's have the same sum.
+  static func filled(_ all: [PhaseTimes]) -> [PhaseTimes] {
+    let seen = all.filter { $0.first > 0 }
+    guard let start = seen.map(\.first).min(), let end = seen.map(\.last).max() else { return all }
+    return all.map {
+      var result = $0
+      result.add(.wait, $0.first > 0 ? $0.first - start + end - $0.last : end - start)
+      return result
     }
-    return result
   }
 
   fileprivate mutating func add(_ phase: Phase, _ time: UInt64) { nanoseconds[phase.rawValue] &+= time }

@@ -4,8 +4,11 @@ extension Trainer {
   /// The threads that work on a step, once there has been one.
   package var workers: Int { engine?.team.count ?? 1 }
 
-  /// Whether one of them takes the steps now, because that was faster.
-  package var isAlone: Bool { engine?.isAlone ?? false }
+  /// Whether one of them may take steps alone, where that is faster.
+  package var mayBeAlone: Bool { engine?.pace != nil }
+
+  /// How many steps one of them has taken so.
+  package var stepsAlone: Int { engine?.pace?.stepsAlone ?? 0 }
 
   /// Makes steps change between all threads and one as often as can be, where they may.
   package func hurryPace() { engine?.hurryPace() }
@@ -16,16 +19,22 @@ extension Trainer {
   /// Begins to measure phases, or ends it; the steps compute the same.
   package func setProfiling(_ isOn: Bool) { engine?.setProfiling(isOn) }
 
-  /// The seconds that the products of so many steps take alone, as the engine divides them, on numbers of no meaning; the
-  /// network stays as it is. Nothing before the first step.
-  package func replayProducts(steps: Int) -> Double {
+  /// The products of so many steps by themselves, as the engine divides them, on numbers of no meaning; the network stays as it
+  /// is.
+  ///
+  /// - Parameters:
+  ///   - steps: How many.
+  ///   - isAlone: Whether one worker makes them all.
+  /// - Returns: Seconds, 0 before the first step.
+  package func replayProducts(steps: Int, alone isAlone: Bool = false) -> Double {
     BLASThreads.beginSingle()
     defer { BLASThreads.endSingle() }
     guard let engine else { return 0 }
     // One of its own: between steps nothing is written to what they keep.
+    let team = isAlone ? Team(workers: 1) : engine.team
     let replica = Engine(
-      network, batchSize: engine.batchSize, shortBatchSize: 0, cost: cost, purpose: .training(ending),
-      team: engine.team, threads: engine.team.count)
+      network, batchSize: engine.batchSize, shortBatchSize: 0, cost: cost, purpose: .training(ending), team: team,
+      threads: team.count)
     return replica.replayProducts(steps: steps, rule: state.rule(optimizer), like: network)
   }
 

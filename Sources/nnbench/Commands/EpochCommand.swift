@@ -88,7 +88,8 @@ struct EpochCommand: Command {
       notes.append(
         "\(workload.name): \(result.evaluation); \(counted(result.samples.count, "sample")) of "
           + "\(counted(result.steps, "step")) in all"
-          + (workersNote(result.threads, threads: settings.threads).map { "; \($0)" } ?? ""))
+          + (workersNote(result.threads, aloneShare: result.aloneShare, threads: settings.threads).map { "; \($0)" }
+            ?? ""))
     }
     try console.print(EpochResult.table(results) + "\n")
     for result in results where result.phases != nil { try console.print(result.phaseTable + "\n") }

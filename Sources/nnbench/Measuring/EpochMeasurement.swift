@@ -77,6 +77,8 @@ private struct EpochMeasurement<S: Scalar> {
     var taken = (steps: warmUp.steps, seconds: warmUp.seconds)
     var products = try ProductSamples<S>(workload, trainer, examples: digits.training.count, steps: warmUp.stretch)
     var checkpoint: Checkpoint?
+    /// Of the samples' steps, with the one before each.
+    var (all, alone) = (0, 0)
     /// The steps that are still to be timed.
     func stepsLeft() -> Int {
       switch settings.extent {
@@ -86,7 +88,9 @@ private struct EpochMeasurement<S: Scalar> {
       }
     }
     while case let left = stepsLeft(), left > 0 {
+      let aloneBefore = trainer.stepsAlone
       let sample = try time(warmUp.stretch, most: left)
+      (all, alone) = (all + sample.report.steps, alone + trainer.stepsAlone - aloneBefore)
       samples.append((sample.steps, sample.seconds))
       if sample.seconds < leastSampleSeconds, samples.count > 1 {
         // What was left over is too short to be trusted alone: it counts with the sample before.
@@ -115,8 +119,9 @@ private struct EpochMeasurement<S: Scalar> {
     progress.update("\(workload.name), repeating its steps")
     try checkpoint?.check(Self.trainer(workload, settings), on: digits.training, named: workload.name)
     return EpochResult(
-      workload: workload, threads: trainer.workers, steps: steps, stepsPerEpoch: stepsPerEpoch, samples: microseconds,
-      microsecondsPerStep: Summary(microseconds), operationsPerStep: operations, peakGFLOPS: peak,
+      workload: workload, threads: trainer.workers, aloneShare: Double(alone) / Double(all), steps: steps,
+      stepsPerEpoch: stepsPerEpoch, samples: microseconds, microsecondsPerStep: Summary(microseconds),
+      operationsPerStep: operations, peakGFLOPS: peak,
       allocationsPerStep: allocations, productsOnly: products.result, phases: phases,
       peakResidentBytes: peakResidentBytes, firstCost: warmUp.firstCost, cost: cost,
       evaluation: try trainer.network.evaluate(digits.test, cost: workload.cost))

@@ -4,6 +4,8 @@ import NNBlas
 struct EpochResult: Encodable {
   let workload: Workload
   let threads: Int
+  /// Which part of its steps one of them took alone, 0 to 1.
+  let aloneShare: Double
   /// The number of steps that were timed.
   let steps: Int
   let stepsPerEpoch: Int
@@ -31,7 +33,7 @@ struct EpochResult: Encodable {
     /// The faster of the two below.
     let microseconds: Double
     let gflops: Double
-    /// As the engine divides them among its workers.
+    /// As the engine divides them among its workers, or has them made by one alone where it may and that is faster.
     let engineMicroseconds: Double
     /// As whole calls with OpenBLAS's own threads.
     let openblasMicroseconds: Double
@@ -45,8 +47,8 @@ struct EpochResult: Encodable {
   var gflops: Double { operationsPerStep / microsecondsPerStep.median / 1e3 }
 
   private enum CodingKeys: String, CodingKey {
-    case workload, precision, layers, batch, threads, steps, samples, unit, microsecondsPerStep, secondsPerEpoch, gflops
-    case peakGFLOPS, percentOfPeak, allocationsPerStep, productsOnly, peakResidentBytes, phases
+    case workload, precision, layers, batch, threads, aloneShare, steps, samples, unit, microsecondsPerStep
+    case secondsPerEpoch, gflops, peakGFLOPS, percentOfPeak, allocationsPerStep, productsOnly, peakResidentBytes, phases
     case firstCost, cost, correct, test
   }
 
@@ -57,6 +59,7 @@ struct EpochResult: Encodable {
     try container.encode(workload.layers, forKey: .layers)
     try container.encode(workload.batch, forKey: .batch)
     try container.encode(threads, forKey: .threads)
+    try container.encode(aloneShare, forKey: .aloneShare)
     try container.encode(steps, forKey: .steps)
     try container.encode(samples, forKey: .samples)
     try container.encode("us", forKey: .unit)

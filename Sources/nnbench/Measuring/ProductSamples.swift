@@ -1,6 +1,7 @@
 import NNBlas
 
-/// The products of a workload's steps, timed alone: as the engine divides them, and as whole calls on OpenBLAS's threads.
+/// The products of a workload's steps, timed by themselves: as the engine divides them, among all workers and, where one may take
+/// steps alone, for it; and as whole calls on OpenBLAS's threads.
 struct ProductSamples<S: Scalar> {
   private let workload: Workload
   private let trainer: Trainer<S>
@@ -8,9 +9,12 @@ struct ProductSamples<S: Scalar> {
   private let rows: Int
   /// How many steps make a sample of each.
   private var engineSteps: Int
+  private var aloneSteps: Int
   private var openblasSteps: Int
   private var whole: WholeProducts<S>
   private var engineSamples: [Double] = []
+  /// Empty where all workers take every step.
+  private var aloneSamples: [Double] = []
   private var openblasSamples: [Double] = []
 
   /// - Parameters:
@@ -22,7 +26,7 @@ struct ProductSamples<S: Scalar> {
   init(_ workload: Workload, _ trainer: Trainer<S>, examples: Int, steps: Int) throws {
     (self.workload, self.trainer) = (workload, trainer)
     rows = min(workload.batch, examples)
-    (engineSteps, openblasSteps) = (max(1, steps), max(1, steps))
+    (engineSteps, aloneSteps, openblasSteps) = (max(1, steps), max(1, steps), max(1, steps))
     whole = try WholeProducts(workload, rows: rows)
   }
 
@@ -36,6 +40,9 @@ struct ProductSamples<S: Scalar> {
     // OpenBLAS's threads look for more to do for some 25 ms, on the processors of whatever is timed next.
     Machine.waitUntilIdle()
     engineSamples.append(Self.secondsPerStep(&engineSteps) { trainer.replayProducts(steps: $0) })
+    if trainer.mayBeAlone {
+      aloneSamples.append(Self.secondsPerStep(&aloneSteps) { trainer.replayProducts(steps: $0, alone: true) })
+    }
   }
 
   /// One sample of at least 0.2 s. One that turns out too short goes on, and the next has as many steps: to leave it out would
@@ -52,9 +59,10 @@ struct ProductSamples<S: Scalar> {
     return taken / Double(steps)
   }
 
-  /// The faster of the two, by their medians.
+  /// The fastest, by their medians.
   var result: EpochResult.Products {
-    let (engine, openblas) = (Summary(engineSamples).median, Summary(openblasSamples).median)
+    let engine = [engineSamples, aloneSamples].filter { !$0.isEmpty }.map { Summary($0).median }.min() ?? 0
+    let openblas = Summary(openblasSamples).median
     let seconds = min(engine, openblas)
     return EpochResult.Products(
       microseconds: seconds * 1e6, gflops: Double(workload.operationsPerExample * rows) / seconds / 1e9,

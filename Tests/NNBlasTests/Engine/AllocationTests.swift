@@ -87,7 +87,9 @@ struct AllocationTests {
 private func expectNoAllocation<S: Scalar>(_ workload: WorkloadCase, as _: S.Type) throws {
   let isLarge = workload.sizes[1] >= 1024
   let example = isLarge && !isOptimizedBuild ? workload.cut(to: [200, 200, 200], batch: workload.batch) : workload
-  let count = (isLarge ? 2 : 5) * example.batch + 50_000 % example.batch
+  // Steps that look ahead need some blocks of them.
+  let steps = max(isLarge ? 2 : 5, 3 * Plan.lookahead(sizes: example.sizes, rows: example.batch))
+  let count = steps * example.batch + 50_000 % example.batch
   let digits = try SyntheticDigits(seed: 1, trainingCount: count, validationCount: 0, testCount: 1).training
   let network = try example.network(as: S.self)
   // Large steps take a third of a second.
@@ -95,6 +97,11 @@ private func expectNoAllocation<S: Scalar>(_ workload: WorkloadCase, as _: S.Typ
     try expectNoAllocation(
       example.trainer(network, threads: threads), digits, "\(example.testDescription), \(threads) threads")
   }
+  let changing = try example.trainer(network, threads: nil)
+  try changing.train(steps: 1, on: digits)
+  guard changing.mayBeAlone else { return }
+  changing.hurryPace()
+  try expectNoAllocation(changing, digits, "\(example.testDescription), changing between all threads and one")
 }
 
 private func expectNoAllocation<S: Scalar>(_ example: EngineCase, as _: S.Type) throws {

@@ -104,8 +104,11 @@ struct EngineDeterminismTests {
       let trainer = try run.workload.trainer(run.workload.network(as: S.self), threads: threads)
       try trainer.train(steps: 1, on: dataset)
       trainer.hurryPace()
-      var wereAlone: [Bool] = []
-      try trainer.train(steps: run.steps - 1, on: dataset) { _ in wereAlone.append(trainer.isAlone) }
+      var (wereAlone, before) = ([Bool](), trainer.stepsAlone)
+      try trainer.train(steps: run.steps - 1, on: dataset) { _ in
+        wereAlone.append(trainer.stepsAlone > before)
+        before = trainer.stepsAlone
+      }
       return wereAlone
     }
     for threads in [nil, 2] {
