@@ -19,10 +19,10 @@ from time_peer import PEERS, positive
 from time_prediction import PEERS as PREDICTION_PEERS
 from workloads import WORKLOADS
 
-KEPT = ("versions", "firstCost", "cost", "correct", "test", "steps", "peakResidentBytes", "gflops", "percentOfPeak",
+KEPT = ("versions", "firstCost", "cost", "correct", "test", "steps", "peakResidentBytes", "gflops",
         "allocationsPerStep", "allocationsPerCall", "productsOnly", "difference")
 PAIRED = ("peakResidentBytes", "last")
-OURS = ("productsOnly", "allocationsPerStep", "allocationsPerCall")
+OURS = ("peakGFLOPS", "aloneShare", "productsOnly", "allocationsPerStep", "allocationsPerCall")
 # What is more than the steps of a workload, or less.
 OTHERS = ("until-97", "predict")
 
@@ -62,17 +62,22 @@ class Contest:
     def prepare(self):
         counts = self.options.our_threads.split(",") if self.task.counts else ["1"]
         self.entry["nnblas"] = {}
-        workers = {}
+        workers, alone = {}, set()
 
         def ours(threads):
             document = self.task.ours(threads)
             workers[threads] = str(document.get("threads"))
+            if document.get("aloneShare"):
+                alone.add(threads)
             return document
 
         found, self.our_threads = best_threads(f"{self.task.name}, NNBlas", counts, ours)
-        if "auto" in found and (workers["auto"] == self.our_threads or found["auto"] <= 1.03 * min(found.values())):
-            # As many workers, or what short runs cannot tell apart: what differs is the moment.
-            self.our_threads = "auto"
+        if "auto" in found:
+            # Nobody took steps alone: it is what as many threads are.
+            is_same = workers["auto"] == self.our_threads and "auto" not in alone
+            if is_same or found["auto"] <= 1.03 * min(found.values()):
+                # What differs is the moment, or what short runs cannot tell apart.
+                self.our_threads = "auto"
         threads = int(self.our_threads) if self.our_threads.isdigit() else self.our_threads
         self.entry["nnblas"].update(threads=threads, calibration=found)
         if workers[self.our_threads].isdigit():
@@ -143,13 +148,14 @@ class Contest:
             self.entry["nnblas"].update(
                 {key: mine[key] for key in KEPT if key in mine}, median=middle, context=mine["context"],
                 **peak(every, "nnblas"))
-            for key, of in (("overProducts", statistics.median), ("allocationsPerStep", max), ("allocationsPerCall", max)):
+            middles = [(key, statistics.median) for key in ("overProducts", "peakGFLOPS", "aloneShare")]
+            for key, of in (*middles, ("allocationsPerStep", max), ("allocationsPerCall", max)):
                 if values := [pair[key] for pair in every if pair.get(key) is not None]:
                     self.entry["nnblas"][key] = of(values)
-            for key in ("gflops", "percentOfPeak"):
-                # The last process's, brought to the median of all.
-                if mine.get(key):
-                    self.entry["nnblas"][key] = mine[key] * median_of(mine) / middle
+            if mine.get("gflops"):
+                # The last process's, brought to the median of all; of as many peaks the median, for any one can be disturbed.
+                rate = self.entry["nnblas"]["gflops"] = mine["gflops"] * median_of(mine) / middle
+                self.entry["nnblas"]["percentOfPeak"] = 100 * rate / self.entry["nnblas"]["peakGFLOPS"]
         return self.entry
 
 

@@ -46,6 +46,8 @@ def speed(entry):
         text += counted(own["workers"], "thread") + " by its own choice" if "workers" in own else "as many threads as it chose"
     else:
         text += counted(own["threads"], "thread")
+    if own.get("aloneShare", 0) >= 0.01:
+        text += f" (one took {100 * own['aloneShare']:.0f} % of the steps alone)"
     if own.get("gflops"):
         text += f", {own['gflops']:.1f} GFLOP/s"
     if own.get("percentOfPeak"):
