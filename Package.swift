@@ -22,12 +22,14 @@ let package = Package(
 
     /// The loops over elements that BLAS lacks. Door: `LinearAlgebra/Kernels.swift`.
     .target(name: "CElementwise", dependencies: ["CSLEEF"]),
+    /// Kernels of OpenBLAS for processors that it does not know. Door: `LinearAlgebra/BLAS.swift`.
+    .target(name: "COpenBLAS", dependencies: ["CBLAS"]),
     /// What Glibc does not show to Swift: waiting for other threads, floating-point control. Door: `Engine/Platform.swift`.
     .target(name: "CPlatform"),
 
     // MARK: - The library
 
-    .target(name: "NNBlas", dependencies: ["CBLAS", "CZlib", "CElementwise", "CPlatform"]),
+    .target(name: "NNBlas", dependencies: ["CBLAS", "CZlib", "CElementwise", "COpenBLAS", "CPlatform"]),
 
     // MARK: - The measuring tool
 
@@ -40,7 +42,7 @@ let package = Package(
     /// What both test targets need: files and messages.
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(
-      name: "NNBlasTests", dependencies: ["NNBlas", "CElementwise", "CMeasure", "TestSupport"],
+      name: "NNBlasTests", dependencies: ["NNBlas", "CElementwise", "CMeasure", "COpenBLAS", "TestSupport"],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "nnbenchTests", dependencies: ["nnbench", "NNBlas", "TestSupport"]),
   ],

@@ -1,6 +1,7 @@
 private import CBLAS
+private import COpenBLAS
 
-// The door to BLAS: the only file that imports CBLAS. It has three parts: the checked operations, what the loaded library
+// The door to BLAS: the only Swift file that imports CBLAS and COpenBLAS. It has three parts: the checked operations, what the loaded library
 // tells about itself, and the C calls.
 
 /// The operations of the Basic Linear Algebra Subprograms, computed by OpenBLAS.
@@ -123,8 +124,14 @@ extension BLAS {
   /// The library's version and build options, `OpenBLAS 0.3.21 … DYNAMIC_ARCH …`.
   public static var configuration: String { String(cString: openblas_get_config()) }
 
-  /// The name of the kernels that the library chose for this processor, such as `Zen` or `SkylakeX`.
+  /// The name of the kernels that the library uses, such as `Zen` or `SkylakeX`.
+  ///
+  /// It looks up the processor's model. For one that is newer than the library it would take kernels without AVX, several
+  /// times as slow; NNBlas asks for faster ones then when a program starts, unless `OPENBLAS_CORETYPE` is set.
   public static var core: String { String(cString: openblas_get_corename()) }
+
+  /// The kernels that the library would have used, where it does not know the processor and NNBlas asked for others; else nil.
+  public static var replacedCore: String? { nnblas_replaced_core().map { String(cString: $0) } }
 
   /// The multiplications up to which the library makes a product straight from its operands, where it copies them into
   /// panels for a larger one; 0 where it copies them always.

@@ -59,11 +59,12 @@ struct RunContext: Encodable {
   /// The lines that stand above every table.
   var heading: String {
     let memory = String(format: "%.1f", Double(machine.memoryBytes) / 1_073_741_824)
+    let unknown = BLAS.replacedCore.map { ", which does not know this processor and took \($0)" } ?? ""
     let load = load.map { String(format: "%.2f", $0) }.joined(separator: " ")
     return """
       Machine:  \(machine.cpu), \(machine.cores) cores, \(memory) GiB, \(machine.os)
       OpenBLAS: \(versions.openblas.replacing("OpenBLAS ", with: "", maxReplacements: 1))
-      Kernels:  \(openblasCore) of OpenBLAS; elementwise \(simd)
+      Kernels:  \(openblasCore) of OpenBLAS\(unknown); elementwise \(simd)
       Build:    nnbench \(versions.nnblas), Swift \(versions.swift), \(build)\(Self.isDebugBuild ? " — DO NOT MEASURE WITH IT" : "")
       Load:     \(load)
       """
