@@ -117,6 +117,15 @@ uint64_t nnblas_engine_floating_point_control(void) { return 0; }
 
 // MARK: Processors
 
+bool nnblas_is_intel(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  return __builtin_cpu_is("intel");
+#else
+  return false;
+#endif
+}
+
 uint32_t nnblas_available_processors(void) {
   cpu_set_t set;
   if (sched_getaffinity(0, sizeof set, &set) == 0) {

@@ -43,6 +43,9 @@ static inline void nnblas_prefetch(const void *start, size_t bytes) {
 // The processors that this process may run on, by its affinity mask; at least 1.
 uint32_t nnblas_available_processors(void);
 
+// Whether they are Intel's.
+bool nnblas_is_intel(void);
+
 #pragma clang assume_nonnull end
 
 #endif

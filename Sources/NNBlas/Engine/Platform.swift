@@ -65,6 +65,9 @@ enum Platform {
   /// The processors that this process may run on, by its affinity mask; at least 1.
   static var allowedProcessors: Int { Int(nnblas_available_processors()) }
 
+  /// Whether they are Intel's.
+  static var isIntel: Bool { nnblas_is_intel() }
+
   /// Names the calling thread for debuggers and monitors, at most 15 characters.
   static func nameThread(_ name: String) { nnblas_name_thread(name) }
 }

@@ -27,14 +27,16 @@ package enum StepProduct: CaseIterable, Sendable {
   ///   - beta: The factor of what is in C, which is not read where this is 0.
   ///   - c: C, likewise.
   ///   - most: As in `tile`.
+  ///   - limits: As in `tile`.
   @inline(__always)
   package func multiply<S: Scalar>(
     _ m: Int, _ n: Int, _ k: Int,
     _ alpha: S, _ a: (UnsafePointer<S>, stride: Int), _ b: (UnsafePointer<S>, stride: Int),
-    _ beta: S, into c: (UnsafeMutablePointer<S>, stride: Int), most: Int = BLAS.mostUnpackedMultiplications
+    _ beta: S, into c: (UnsafeMutablePointer<S>, stride: Int), most: Int = BLAS.mostUnpackedMultiplications,
+    limits: TileLimits = .ofThisProcessor
   ) {
     let (lda, ldb, ldc) = (a.stride, b.stride, c.stride)
-    guard let tile = tile(m, n, k, size: MemoryLayout<S>.stride, most: most) else {
+    guard let tile = tile(m, n, k, size: MemoryLayout<S>.stride, most: most, limits: limits) else {
       return S._gemm(
         transposesA, transposesB, Int32(m), Int32(n), Int32(k), alpha, a.0, Int32(lda), b.0, Int32(ldb), beta, c.0,
         Int32(ldc))
@@ -66,7 +68,7 @@ package enum StepProduct: CaseIterable, Sendable {
 
   /// How a product is divided; not at all where it is small, the cores copy always, or copying pays.
   ///
-  /// The numbers suit a Zen 4 with two cores at work, for the shapes of `Benchmarks/tiles`.
+  /// The extents of tiles suit a Zen 4 and an Emerald Rapids, for the shapes of `Benchmarks/tiles`.
   ///
   /// - Parameters:
   ///   - m: The rows of C.
@@ -74,9 +76,13 @@ package enum StepProduct: CaseIterable, Sendable {
   ///   - k: What is summed over.
   ///   - size: The bytes of an element.
   ///   - most: The multiplications up to which OpenBLAS copies nothing, or 0.
+  ///   - limits: How long sums are at most.
   /// - Returns: The largest tile, or nil where the product is made in one call.
   @inline(__always)
-  package func tile(_ m: Int, _ n: Int, _ k: Int, size: Int, most: Int = BLAS.mostUnpackedMultiplications) -> Tile? {
+  package func tile(
+    _ m: Int, _ n: Int, _ k: Int, size: Int, most: Int = BLAS.mostUnpackedMultiplications,
+    limits: TileLimits = .ofThisProcessor
+  ) -> Tile? {
     guard most > 0 else { return nil }
     switch self {
     case .forward:
@@ -84,7 +90,7 @@ package enum StepProduct: CaseIterable, Sendable {
       // leave the cache on the way. With few neurons, copying the examples costs more than either.
       guard k >= BLAS.leastUnpackedDepth else { return nil }
       let (elements, isNarrow) = (min(BLAS.mostUnpackedElements, most / k), n <= Division.narrow)
-      guard m * n > elements, isNarrow || k >= 192 && k * size <= 8192 else { return nil }
+      guard m * n > elements, isNarrow || k >= 192 && k * size <= limits.forward else { return nil }
       let rows = isNarrow ? max(8, elements / n / 8 * 8) : 16
       let columns = min(n, elements / rows)
       guard columns >= min(n, 8) else { return nil }
@@ -92,13 +98,13 @@ package enum StepProduct: CaseIterable, Sendable {
     case .backward:
       // The kernels ask for memory in every call where the columns left over fill no more than half a vector.
       let vector = 64 / size
-      guard m * n * k > most, k * size <= 8192, !(1...vector / 2).contains(n % vector) else { return nil }
+      guard m * n * k > most, k * size <= limits.backward, !(1...vector / 2).contains(n % vector) else { return nil }
       // Weights a power of two apart share few lines of the cache, so that few rows of them are summed over at once.
       let (columns, depth) = (64, min(k, 256))
       return Tile(rows: most / (columns * depth), columns: columns, depth: depth)
     case .gradient:
       // With more examples there would be few rows to a tile, since a sum in two parts reads and writes the weights twice.
-      guard m * n * k > most, k * size <= 2048 else { return nil }
+      guard m * n * k > most, k * size <= limits.gradient else { return nil }
       let columns = most / (128 * k) >= 24 ? 128 : 64
       return Tile(rows: most / (columns * k) / 8 * 8, columns: columns, depth: k)
     }

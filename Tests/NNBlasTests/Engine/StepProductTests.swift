@@ -28,8 +28,10 @@ struct StepProductTests {
 
   @Test("are of shapes on both sides of every boundary")
   func boundaries() {
-    func tile(_ product: StepProduct, _ m: Int, _ n: Int, _ k: Int, _ size: Int = 4) -> StepProduct.Tile? {
-      product.tile(m, n, k, size: size, most: Self.most)
+    func tile(
+      _ product: StepProduct, _ m: Int, _ n: Int, _ k: Int, _ size: Int = 4, _ limits: TileLimits = .amd
+    ) -> StepProduct.Tile? {
+      product.tile(m, n, k, size: size, most: Self.most, limits: limits)
     }
     #expect(tile(.gradient, 133, 261, 325)?.columns == 128 && tile(.gradient, 133, 261, 326)?.columns == 64)
     #expect(tile(.gradient, 133, 261, 512) != nil && tile(.gradient, 133, 261, 513) == nil)
@@ -38,6 +40,11 @@ struct StepProductTests {
     #expect(tile(.forward, 200, 30, 31) == nil && tile(.forward, 200, 30, 32) != nil)
     #expect(tile(.forward, 40, 200, 2048) != nil && tile(.forward, 40, 200, 2049) == nil)
     #expect(tile(.backward, 97, 79, 1024, 8) != nil && tile(.backward, 97, 79, 1025, 8) == nil)
+    // On other processors they end earlier.
+    #expect(tile(.gradient, 133, 261, 128, 4, .intel) != nil && tile(.gradient, 133, 261, 129, 4, .intel) == nil)
+    #expect(tile(.forward, 40, 200, 784, 8, .intel) != nil && tile(.forward, 40, 200, 785, 8, .intel) == nil)
+    #expect(tile(.forward, 200, 30, 5000, 8, .intel) != nil)
+    #expect(tile(.backward, 128, 192, 512, 4, .intel) != nil && tile(.backward, 128, 192, 513, 4, .intel) == nil)
     // Memory of OpenBLAS's own.
     #expect(tile(.backward, 128, 156, 300, 8) == nil && tile(.backward, 128, 156, 300, 4) != nil)
     #expect(tile(.backward, 128, 104, 200, 8) != nil && tile(.backward, 128, 104, 200, 4) == nil)
@@ -64,7 +71,7 @@ struct StepProductTests {
         b.withUnsafeBufferPointer { b in
           c.withUnsafeMutableBufferPointer { c in
             guard let a = a.baseAddress, let b = b.baseAddress, let c = c.baseAddress else { return }
-            product.multiply(m, n, k, alpha, (a, lda), (b, ldb), beta, into: (c, ldc), most: Self.most)
+            product.multiply(m, n, k, alpha, (a, lda), (b, ldb), beta, into: (c, ldc), most: Self.most, limits: .amd)
           }
         }
       }
@@ -89,7 +96,7 @@ struct StepProductTests {
     for m in extents {
       for n in extents {
         for k in extents + [10_000, 30_000, 100_000] {
-          guard let tile = product.tile(m, n, k, size: size, most: Self.most) else { continue }
+          guard let tile = product.tile(m, n, k, size: size, most: Self.most, limits: .amd) else { continue }
           tiled += 1
           let (rows, columns) = (min(tile.rows, m), min(tile.columns, n))
           #expect(rows * columns * min(tile.depth, k) <= Self.most, "\(m)×\(n)×\(k)")
@@ -113,7 +120,7 @@ struct StepProductTests {
   @Test("of the published workloads is made so, but where rows are long")
   func workloads() {
     func isTiled(_ product: StepProduct, _ m: Int, _ n: Int, _ k: Int, _ size: Int) -> Bool {
-      product.tile(m, n, k, size: size, most: Self.most) != nil
+      product.tile(m, n, k, size: size, most: Self.most, limits: .amd) != nil
     }
     // mlp-1024: two panels of 256 neurons for each of two workers.
     #expect(isTiled(.forward, 256, 256, 784, 4) && isTiled(.forward, 256, 256, 1024, 4))
