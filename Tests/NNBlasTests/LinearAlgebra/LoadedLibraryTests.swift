@@ -39,16 +39,17 @@ struct LoadedLibraryTests {
     }
   }
 
-  @Test(
-    "has no kernels without AVX where the processor has AVX2, unless they are asked for",
-    .enabled(if: !isSanitized, "a sanitizer may start a thread before main, and beside that NNBlas changes no kernels"))
+  @Test("has no kernels without AVX where the processor has AVX2, unless they are asked for")
   func core() async {
-    await withCoreVariable(nil) {
-      await #expect(processExitsWith: .success) {
-        guard BLAS.core != "Prescott" || !SIMDLevel.avx2.isAvailable else { fatalError("slow kernels") }
-        // Programs that are started from here choose for themselves.
-        guard getenv("OPENBLAS_CORETYPE") == nil else { fatalError("OPENBLAS_CORETYPE is set") }
-        guard BLAS.replacedCore == nil || BLAS.replacedCore != BLAS.core else { fatalError("nothing replaced") }
+    // NNBlas changes no kernels beside another thread, and the thread sanitizer's is there before main.
+    if !isThreadSanitized {
+      await withCoreVariable(nil) {
+        await #expect(processExitsWith: .success) {
+          guard BLAS.core != "Prescott" || !SIMDLevel.avx2.isAvailable else { fatalError("slow kernels") }
+          // Programs that are started from here choose for themselves.
+          guard getenv("OPENBLAS_CORETYPE") == nil else { fatalError("OPENBLAS_CORETYPE is set") }
+          guard BLAS.replacedCore == nil || BLAS.replacedCore != BLAS.core else { fatalError("nothing replaced") }
+        }
       }
     }
     guard BLAS.configuration.contains("DYNAMIC_ARCH"), SIMDLevel.avx2.isAvailable else { return }
