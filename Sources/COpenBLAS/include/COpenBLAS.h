@@ -2,7 +2,8 @@
 //
 // A build for many processors ("DYNAMIC_ARCH") looks up the processor's model when it is loaded. For a model that is newer than
 // the build it takes kernels without AVX, called Prescott, which are several times slower. NNBlas asks for those that the
-// processor's instructions allow, before main and once, unless OPENBLAS_CORETYPE says what to take.
+// processor's instructions allow, before main and once, unless OPENBLAS_CORETYPE says what to take, or threads run besides
+// OpenBLAS's own.
 #ifndef NNBLAS_COPENBLAS_H
 #define NNBLAS_COPENBLAS_H
 
