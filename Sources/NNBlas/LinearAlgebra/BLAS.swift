@@ -16,6 +16,7 @@ public enum BLAS {
   /// C (m×n) ← α · A (m×k) · B (k×n) + β · C.
   ///
   /// - Throws: `ShapeError` when the shapes do not fit, or exceed BLAS's 32-bit integers.
+  @_specialize(where S == Float) @_specialize(where S == Double)
   public static func gemm<S: Scalar>(
     alpha: S = 1, _ a: Matrix<S>, _ b: Matrix<S>, beta: S = 0, into c: inout Matrix<S>
   ) throws(ShapeError) {
@@ -37,6 +38,7 @@ public enum BLAS {
   /// y (m) ← α · A (m×n) · x (n) + β · y.
   ///
   /// - Throws: `ShapeError` when the shapes do not fit, or exceed BLAS's 32-bit integers.
+  @_specialize(where S == Float) @_specialize(where S == Double)
   public static func gemv<S: Scalar>(
     alpha: S = 1, _ a: Matrix<S>, _ x: Vector<S>, beta: S = 0, into y: inout Vector<S>
   ) throws(ShapeError) {
@@ -57,6 +59,7 @@ public enum BLAS {
   /// A (m×n) ← α · x (m) · yᵀ (n) + A, the outer product added to a matrix.
   ///
   /// - Throws: `ShapeError` when the shapes do not fit, or exceed BLAS's 32-bit integers.
+  @_specialize(where S == Float) @_specialize(where S == Double)
   public static func ger<S: Scalar>(
     alpha: S = 1, _ x: Vector<S>, _ y: Vector<S>, into a: inout Matrix<S>
   ) throws(ShapeError) {
@@ -75,6 +78,7 @@ public enum BLAS {
   /// y ← α · x + y.
   ///
   /// - Throws: `ShapeError` when the vectors differ in length, or exceed BLAS's 32-bit integers.
+  @_specialize(where S == Float) @_specialize(where S == Double)
   public static func axpy<S: Scalar>(alpha: S = 1, _ x: Vector<S>, into y: inout Vector<S>) throws(ShapeError) {
     let count = try ShapeRules.pair("axpy", x: x.shape, y: y.shape)
     guard count > 0 else { return }
@@ -84,6 +88,7 @@ public enum BLAS {
   /// xᵀ · y, the scalar product; 0 for empty vectors.
   ///
   /// - Throws: `ShapeError` when the vectors differ in length, or exceed BLAS's 32-bit integers.
+  @_specialize(where S == Float) @_specialize(where S == Double)
   public static func dot<S: Scalar>(_ x: Vector<S>, _ y: Vector<S>) throws(ShapeError) -> S {
     let count = try ShapeRules.pair("dot", x: x.shape, y: y.shape)
     guard count > 0 else { return 0 }
@@ -93,6 +98,7 @@ public enum BLAS {
   /// x ← α · x; α = 0 sets every element to 0, NaN included.
   ///
   /// - Throws: `ShapeError` when the vector exceeds BLAS's 32-bit integers.
+  @_specialize(where S == Float) @_specialize(where S == Double)
   public static func scal<S: Scalar>(_ alpha: S, _ x: inout Vector<S>) throws(ShapeError) {
     let count = try ShapeRules.single("scal", x: x.shape)
     guard count > 0 else { return }
@@ -102,6 +108,7 @@ public enum BLAS {
   /// ‖x‖₂ = √(xᵀ · x), without overflow on the way; 0 for an empty vector.
   ///
   /// - Throws: `ShapeError` when the vector exceeds BLAS's 32-bit integers.
+  @_specialize(where S == Float) @_specialize(where S == Double)
   public static func nrm2<S: Scalar>(_ x: Vector<S>) throws(ShapeError) -> S {
     let count = try ShapeRules.single("nrm2", x: x.shape)
     guard count > 0 else { return 0 }

@@ -80,6 +80,23 @@ package struct Arguments {
     return value
   }
 
+  /// A flag's value as whole numbers of a range with commas between them.
+  ///
+  /// - Parameter example: What a right value looks like, for the error.
+  package func integers(_ name: String, in range: ClosedRange<Int>, example: String) throws(UsageError) -> [Int]? {
+    guard let text = values[name] else { return nil }
+    var numbers: [Int] = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let number = Int(part), range.contains(number) else {
+        throw UsageError(
+          "--\(name) is '\(text)', expected whole numbers from \(range.lowerBound) to \(range.upperBound) with commas, as "
+            + example)
+      }
+      numbers.append(number)
+    }
+    return numbers
+  }
+
   /// A flag's value as a seed: any 64 bits.
   package func seed(_ name: String, default value: UInt64) throws(UsageError) -> UInt64 {
     guard let text = values[name] else { return value }
@@ -121,6 +138,24 @@ package struct Arguments {
     _ name: String, among choices: [Choice]
   ) throws(UsageError) -> Choice? where Choice.RawValue == String {
     guard let text = values[name] else { return nil }
+    return try Self.choice(name, text, among: choices)
+  }
+
+  /// A flag's value as some of a type's words, with commas between them.
+  package func choices<Choice: RawRepresentable & CaseIterable>(
+    _ name: String, _ type: Choice.Type
+  ) throws(UsageError) -> [Choice]? where Choice.RawValue == String {
+    guard let text = values[name] else { return nil }
+    var choices: [Choice] = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      choices.append(try Self.choice(name, String(part), among: Array(type.allCases)))
+    }
+    return choices
+  }
+
+  private static func choice<Choice: RawRepresentable>(
+    _ name: String, _ text: String, among choices: [Choice]
+  ) throws(UsageError) -> Choice where Choice.RawValue == String {
     guard let choice = choices.first(where: { $0.rawValue == text }) else {
       let words = choices.map(\.rawValue)
       throw UsageError(

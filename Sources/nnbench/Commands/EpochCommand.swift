@@ -83,7 +83,8 @@ struct EpochCommand: Command {
       results.append(result)
       // First what a file is to keep: who reads the table may have gone.
       if let json, json != "-" || results.count == workloads.count {
-        try Console.write(EpochDocument(context: context, results: results), toJSON: json)
+        try Console.write(
+          ResultDocument(command: Self.syntax.name, context: context, results: results), toJSON: json)
       }
       notes.append(
         "\(workload.name): \(result.evaluation); \(counted(result.samples.count, "sample")) of "

@@ -32,20 +32,9 @@ struct PredictSpeedCommand: Command {
       try arguments.string("layers").map { (text) throws(UsageError) in
         try sizes(text, named: "--layers", precision: precision)
       } ?? [784, 30, 10]
-    batches = try Self.batches(arguments.string("batch") ?? "1,256")
+    batches = try arguments.integers("batch", in: 1...Int(Int32.max), example: "1,256") ?? [1, 256]
     seconds = try arguments.positiveNumber("seconds", in: .f64) ?? 1
     json = arguments.string("json")
-  }
-
-  private static func batches(_ text: String) throws(UsageError) -> [Int] {
-    var batches: [Int] = []
-    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      guard let batch = Int(part), (1...Int(Int32.max)).contains(batch) else {
-        throw UsageError("--batch is '\(text)', expected whole numbers from 1 to \(Int32.max) with commas, as 1,256")
-      }
-      batches.append(batch)
-    }
-    return batches
   }
 
   func run() throws {
@@ -61,7 +50,10 @@ struct PredictSpeedCommand: Command {
       return try PredictionResult.measure(layers: layers, batch: batch, precision: precision, seconds: seconds)
     }
     progress.clear()
-    if let json { try Console.write(PredictionDocument(context: context, results: results), toJSON: json) }
+    if let json {
+      try Console.write(
+        ResultDocument(command: Self.syntax.name, context: context, results: results), toJSON: json)
+    }
     try console.print(PredictionResult.table(results))
     try console.close()
   }

@@ -1,6 +1,6 @@
 import NNBlas
 
-/// `nnbench` alone: what a newcomer wants to know of this machine, in a minute.
+/// `nnbench` alone: what a newcomer wants to know of this machine, in seconds.
 struct ReportCommand: Command {
   static let syntax = CommandSyntax(
     name: "report",
@@ -9,30 +9,42 @@ struct ReportCommand: Command {
       GFLOP/s are 10⁹ floating-point operations a second; a product of m×k by k×n counts 2mnk.
       Figures go to standard output, progress to standard error.
       """,
-    options: [threadsOption])
+    options: [threadsOption, jsonOption])
 
   private let threads: Int?
+  private let json: String?
 
   init(_ arguments: Arguments) throws(UsageError) {
     threads = try arguments.threads()
+    json = arguments.string("json")
   }
 
   func run() throws {
-    // Products are measured as the engine calls them.
-    BLAS.threads = 1
-    let console = Console()
-    Console.warn(SIMDLevel.warning)
     let digits = try Digits.load(directory: nil)
-    try console.print(RunContext(digits: digits).heading)
-    try console.print("\(digits.summary)\n")
-
-    var table = Table(["operation", "shapes", "threads", "µs min", "median", "GFLOP/s"])
-    for measurement in try ProductMeasurement.standardSet() { table.add(measurement.row) }
-    try console.print(table.text + "\n")
-
-    let result = try measureEpochs(
-      of: Workload.all[0], on: digits, EpochSettings(threads: threads, extent: .epochs(2)))
-    try console.print(EpochResult.table([result]))
-    try console.print("\nAfter a warm-up and two epochs: \(result.evaluation)")
+    try Report(command: Self.syntax.name, json: json, data: digits).run { console in
+      // As the engine calls OpenBLAS: with one thread.
+      let cases = [256, 512, 1024].flatMap { size in
+        Precision.allCases.map { OperationCase(.gemm(m: size, k: size, n: size, .nn), $0, threads: 1) }
+      }
+      let outer = Precision.allCases.map { OperationCase(.ger(rows: 30, columns: 784), $0, threads: 1) }
+      let settings = OperationSettings(seconds: 0.4)
+      let products = try measureOperations(cases, settings)
+      let outerProducts = try measureOperations(outer, settings)
+      let progress = ProgressLine()
+      progress.update("Timing predictions")
+      let predictions = try Precision.allCases.map {
+        try PredictionResult.measure(layers: Workload.all[0].layers, batch: 10, precision: $0, seconds: 0.4)
+      }
+      progress.clear()
+      let epochs = try measureEpochs(of: Workload.all[0], on: digits, EpochSettings(threads: threads, extent: .epochs(2)))
+      return (products + outerProducts + predictions + [epochs],
+        {
+          for table in [
+            OperationResult.table(products), OperationResult.table(outerProducts), PredictionResult.table(predictions),
+            EpochResult.table([epochs]),
+          ] { try console.print(table + "\n") }
+          try console.print("After a warm-up and two epochs: \(epochs.evaluation)")
+        })
+    }
   }
 }

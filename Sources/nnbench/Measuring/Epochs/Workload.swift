@@ -2,11 +2,11 @@ import NNBlas
 
 /// A network, its training settings and a precision: what an epoch is timed on.
 package struct Workload: Sendable, Equatable {
-  package let name: String
-  package let layers: [Int]
+  package var name: String
+  package var layers: [Int]
   /// What the neurons between the first and the last layer's do; the last layer's follows from the cost.
   package let activation: Activation
-  package let batch: Int
+  package var batch: Int
   package let optimizer: Optimizer
   package let cost: Cost
   package let precision: Precision

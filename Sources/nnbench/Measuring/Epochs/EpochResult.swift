@@ -1,7 +1,9 @@
 import NNBlas
 
 /// What timing the steps of a workload came to: one entry of `results` in the JSON document.
-struct EpochResult: Encodable {
+struct EpochResult: TimedResult {
+  /// The workload's; in a sweep with what was changed.
+  var name: String { workload.name }
   let workload: Workload
   let threads: Int
   /// Which part of its steps one of them took alone, 0 to 1.
@@ -39,6 +41,8 @@ struct EpochResult: Encodable {
     let openblasMicroseconds: Double
   }
 
+  var summary: Summary { microsecondsPerStep }
+
   var percentOfPeak: Double { 100 * gflops / peakGFLOPS }
 
   var secondsPerEpoch: Summary { microsecondsPerStep.scaled(by: Double(stepsPerEpoch) * 1e-6) }
@@ -47,13 +51,14 @@ struct EpochResult: Encodable {
   var gflops: Double { operationsPerStep / microsecondsPerStep.median / 1e3 }
 
   private enum CodingKeys: String, CodingKey {
-    case workload, precision, layers, batch, threads, aloneShare, steps, samples, unit, microsecondsPerStep
+    case name, workload, precision, layers, batch, threads, aloneShare, steps, samples, unit, microsecondsPerStep
     case secondsPerEpoch, gflops, peakGFLOPS, percentOfPeak, allocationsPerStep, productsOnly, peakResidentBytes, phases
     case firstCost, cost, correct, test
   }
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(name, forKey: .name)
     try container.encode(workload.name, forKey: .workload)
     try container.encode(workload.precision, forKey: .precision)
     try container.encode(workload.layers, forKey: .layers)
@@ -62,7 +67,7 @@ struct EpochResult: Encodable {
     try container.encode(aloneShare, forKey: .aloneShare)
     try container.encode(steps, forKey: .steps)
     try container.encode(samples, forKey: .samples)
-    try container.encode("us", forKey: .unit)
+    try container.encode(Unit.microseconds, forKey: .unit)
     try container.encode(microsecondsPerStep, forKey: .microsecondsPerStep)
     try container.encode(secondsPerEpoch, forKey: .secondsPerEpoch)
     try container.encode(gflops, forKey: .gflops)
@@ -110,11 +115,4 @@ extension EpochResult {
     }
     return table.text
   }
-}
-
-/// The document that `--json` writes.
-struct EpochDocument: Encodable {
-  let schema = 1
-  let context: RunContext
-  let results: [EpochResult]
 }

@@ -1,14 +1,16 @@
 import NNBlas
 
 /// What timing the predictions of a network came to: one entry of `results` in the JSON document.
-package struct PredictionResult: Encodable {
+package struct PredictionResult: TimedResult {
+  /// `predict 784-30-10 f32, batch 256`.
+  package let name: String
   let layers: [Int]
   let batch: Int
   let precision: Precision
   let threads = 1
   /// Microseconds a call, one value for each stretch of consecutive calls of at least 0.2 s, or a fifth of the time asked for.
   let samples: [Double]
-  let unit = "us"
+  let unit = Unit.microseconds
   let microsecondsPerCall: Summary
   let examplesPerSecond: Double
   let gflops: Double
@@ -33,6 +35,7 @@ package struct PredictionResult: Encodable {
 
   private init<S: Scalar>(_ layers: [Int], _ batch: Int, _ seconds: Double, _: S.Type) throws {
     (self.layers, self.batch, precision) = (layers, batch, S.precision)
+    name = "predict \(layers.map(String.init).joined(separator: "-")) \(S.precision), batch \(batch)"
     let network = try Network<S>(sizes: layers, initializer: .scaledNormal, seed: 1)
     var generator = Philox(seed: 1)
     var inputs = try Matrix<S>(rows: batch, columns: layers[0])
@@ -53,8 +56,8 @@ package struct PredictionResult: Encodable {
     difference = try Self.difference(network, inputs, batch == 1 ? answer.row : answers)
     try Self.check(difference, batch: batch)
 
-    samples = try samplesPerCall(atLeast: seconds, sample: min(leastSampleSeconds, seconds / 5)) { try predict() }
-      .map { $0 * 1e6 }
+    let plan = SamplingPlan(total: seconds, sample: min(leastSampleSeconds, seconds / 5))
+    samples = try samplesInTurns([Variant { try predict() }], plan)[0].map { $0 * 1e6 }
     microsecondsPerCall = Summary(samples)
     examplesPerSecond = Double(batch) / microsecondsPerCall.median * 1e6
     let operations = 2 * zip(layers, layers.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
@@ -64,7 +67,7 @@ package struct PredictionResult: Encodable {
     for _ in 0..<100 { try predict() }
     let after = Machine.allocations
     allocationsPerCall = before.flatMap { before in after.map { Double($0 - before) / 100 } }
-    peakGFLOPS = Machine.peakGFLOPS(S.precision, threads: 1)
+    peakGFLOPS = Ceiling.multiplyAdd(S.precision, threads: 1).ceiling.best
     percentOfPeak = 100 * gflops / peakGFLOPS
   }
 
@@ -95,6 +98,8 @@ package struct PredictionResult: Encodable {
     return zip(answers.elements, expected.elements).map { abs(Double($0) - $1) }.max() ?? 0
   }
 
+  package var summary: Summary { microsecondsPerCall }
+
   /// The table that people read, a line a result.
   static func table(_ results: [PredictionResult]) -> String {
     var table = Table([
@@ -111,11 +116,4 @@ package struct PredictionResult: Encodable {
     }
     return table.text
   }
-}
-
-/// The document that `--json` writes.
-struct PredictionDocument: Encodable {
-  let schema = 1
-  let context: RunContext
-  let results: [PredictionResult]
 }

@@ -112,7 +112,7 @@ private struct EpochMeasurement<S: Scalar> {
     let microseconds = samples.map { $0.seconds / Double($0.steps) * 1e6 }
     // The last batch of an epoch can be short.
     let operations = Double(workload.operationsPerExample) * Double(digits.training.count) / Double(stepsPerEpoch)
-    let peak = Machine.peakGFLOPS(workload.precision, threads: trainer.workers)
+    let peak = Ceiling.multiplyAdd(workload.precision, threads: trainer.workers).ceiling.best
     let allocations = try countAllocations(most: warmUp.stretch)
     let phases = settings.isProfiled ? try measurePhases(steps: warmUp.stretch) : nil
     let peakResidentBytes = RunContext.peakResidentBytes

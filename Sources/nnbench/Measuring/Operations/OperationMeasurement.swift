@@ -1,0 +1,149 @@
+import NNBlas
+
+/// How operations are timed.
+package struct OperationSettings {
+  /// The seconds that all samples of one operation take together at least.
+  package var seconds: Double
+  /// Whether every call finds its operands in memory, out of the caches.
+  package var isCold: Bool
+
+  package init(seconds: Double = 0.2, isCold: Bool = false) {
+    (self.seconds, self.isCold) = (seconds, isCold)
+  }
+}
+
+/// Times operations, after holding the result of each against plain loops.
+///
+/// What has the same extents is timed in turns: precisions, transposes and numbers of threads are fair to each other then. The
+/// ceilings that percents refer to are measured before and after; the better counts.
+///
+/// - Parameters:
+///   - cases: What is timed.
+///   - settings: How long, and whether cold.
+/// - Returns: A result for each, in order.
+/// - Throws: `ShapeError` for what does not fit this machine, `WrongResult` for what does not compute what it should.
+func measureOperations(_ cases: [OperationCase], _ settings: OperationSettings) throws -> [OperationResult] {
+  let progress = ProgressLine()
+  defer { progress.clear() }
+  let threadsBefore = BLAS.threads
+  defer { BLAS.threads = threadsBefore }
+
+  let ceilings = OperationCeilings(cases) { progress.update("Measuring the processor's peak: \($0)") }
+  var results: [Int: OperationResult] = [:]
+  let groups = Dictionary(grouping: cases.indices) { Group(cases[$0].operation) }
+  for (group, places) in groups.sorted(by: { $0.value[0] < $1.value[0] }) {
+    // OpenBLAS's threads need a while to rest: so few changes of their number as can be.
+    let places = places.sorted { (cases[$0].threads, $0) < (cases[$1].threads, $1) }
+    let timed = try places.map { try TimedOperation(cases[$0], settings) }
+    let samples = try samplesInTurns(timed.map(\.variant), SamplingPlan(total: settings.seconds)) { place in
+      progress.update("\(group.name) (\(results.count + 1) of \(cases.count)): \(timed[place].name)")
+    }
+    for (place, (timed, samples)) in zip(places, zip(timed, samples)) {
+      results[place] = timed.result(samples: samples.map { $0 * 1e6 })
+    }
+  }
+  ceilings.measureAgain()
+  return cases.indices.compactMap { place in
+    results[place].map { $0.with(ceilings.ceiling(of: cases[place])) }
+  }
+}
+
+/// What operations that are timed in turns have in common.
+private struct Group: Hashable {
+  let name: String
+  let extents: [Int]
+
+  init(_ operation: Operation) {
+    name = "Timing \(operation.kind.rawValue) \(operation.extents.map(String.init).joined(separator: "×"))"
+    extents = operation.extents
+  }
+}
+
+/// An operation with its operands, verified.
+private struct TimedOperation {
+  let operation: OperationCase
+  let name: String
+  let residual: Double
+  let isCold: Bool
+  let variant: Variant
+
+  /// - Throws: `WrongResult` where the first call's result is beyond what rounding explains.
+  init(_ operation: OperationCase, _ settings: OperationSettings) throws {
+    let isCold = settings.isCold
+    name =
+      "\(operation.operation.name(operation.precision)), \(counted(operation.threads, "thread"))"
+      + (isCold ? ", cold" : "")
+    (self.operation, self.isCold) = (operation, isCold)
+    let sets = try (0..<(isCold ? operation.setsBeyondCaches : 1)).map { _ in try operation.operands() }
+    BLAS.threads = operation.threads
+    try sets[0].call(times: 1)
+    residual = try sets[0].residual()
+    try checkResidual(residual, of: operation.operation, operation.precision, name: name)
+
+    let threads = operation.threads
+    var next = 0
+    variant = Variant {
+      guard BLAS.threads != threads else { return }
+      BLAS.threads = threads
+      // OpenBLAS's threads look for more to do for some 25 ms, on the processors of what is timed next.
+      Machine.waitUntilIdle()
+    } calls: { count in
+      if sets.count == 1 { return try sets[0].call(times: count) }
+      for _ in 0..<count {
+        try sets[next].call(times: 1)
+        next = (next + 1) % sets.count
+      }
+    }
+  }
+
+  func result(samples: [Double]) -> OperationResult {
+    OperationResult(name: name, case: operation, isCold: isCold, samples: samples, residual: residual)
+  }
+}
+
+/// - Throws: `WrongResult` for a residual beyond what rounding explains, in any order of summation: for sums of n products,
+///   n units of least precision each way (Higham, "Accuracy and Stability of Numerical Algorithms", 2002, section 3.1); a random
+///   vector adds as many as it has elements.
+package func checkResidual(
+  _ residual: Double, of operation: Operation, _ precision: Precision, name: String
+) throws(WrongResult) {
+  let summands: Int =
+    switch operation {
+    case .gemm(_, let k, let n, _): k + n
+    case .gemv(let rows, let columns, let isTransposed): isTransposed ? rows : columns
+    case .ger: 1
+    }
+  let ulp = precision == .f32 ? Double(Float.ulpOfOne) : Double.ulpOfOne
+  let allowed = Double(summands + 1) * ulp
+  guard residual <= allowed else {
+    throw WrongResult(
+      description:
+        "\(name): the residual is \(significant(residual)), allowed \(significant(allowed)): the product is wrong, and its "
+        + "speed means nothing; see 'nnbench selftest'")
+  }
+}
+
+extension OperationCase {
+  /// One set of operands.
+  fileprivate func operands() throws -> any OperandSet {
+    switch precision {
+    case .f32: try operands(Float.self)
+    case .f64: try operands(Double.self)
+    }
+  }
+
+  private func operands<S: Scalar>(_: S.Type) throws -> any OperandSet {
+    switch operation {
+    case .gemm(let m, let k, let n, let transposes): try GemmOperands<S>(m: m, k: k, n: n, transposes)
+    case .gemv(let rows, let columns, let isTransposed):
+      try GemvOperands<S>(rows: rows, columns: columns, isTransposed: isTransposed)
+    case .ger(let rows, let columns): try GerOperands<S>(rows: rows, columns: columns)
+    }
+  }
+
+  /// Bytes of the operands.
+  var bytes: Int { Int(operation.elements) * (precision == .f32 ? 4 : 8) }
+
+  /// How many sets of operands together are twice as large as the caches, so that each has left them when its turn comes again.
+  fileprivate var setsBeyondCaches: Int { max(2, (2 * Machine.lastCacheBytes + bytes - 1) / bytes) }
+}
