@@ -1,3 +1,4 @@
+import Foundation
 import NNBlas
 
 /// `nnbench epoch`: how long the steps of a workload take.
@@ -28,12 +29,19 @@ struct EpochCommand: Command {
       .init("seconds", "s", help: "How many seconds are timed at least. (default: 3)"),
       threadsOption,
       .init("profile", help: "Show what each worker's time goes to."),
-      .init("json", "file", help: "Write the results as JSON to a file, or to standard output for -."),
+      .init(
+        "sweep", "what",
+        help: "Time the workload with hidden layers of 32 to 4096 neurons (widths), batches of 1 to 1024 examples (batches), or "
+          + "1 thread to one for every processor (threads); 1 s each unless told."),
+      .init("plot", "file", help: "Draw what --sweep finds as SVG."),
+      jsonOption,
     ])
 
   private let workloads: [Workload]
   private let data: String?
   private let settings: EpochSettings
+  private let sweep: Sweep?
+  private let plot: String?
   private let json: String?
 
   init(_ arguments: Arguments) throws(UsageError) {
@@ -41,15 +49,35 @@ struct EpochCommand: Command {
     data = arguments.string("data")
     let given = ["steps", "epochs", "seconds"].filter(arguments.has)
     if given.count > 1 { throw UsageError("--\(given[0]) and --\(given[1]) contradict each other; give one") }
+    sweep = try arguments.choice("sweep", Sweep.self)
+    plot = arguments.string("plot")
     settings = EpochSettings(
       threads: try arguments.threads(), extent: try Self.extent(arguments), isProfiled: arguments.has("profile"))
     json = arguments.string("json")
+    try checkSweep(arguments)
   }
 
   private static func extent(_ arguments: Arguments) throws(UsageError) -> EpochSettings.Extent {
     if let steps = try arguments.integer("steps", in: 1...Int.max) { return .steps(steps) }
     if let epochs = try arguments.integer("epochs", in: 1...1_000_000) { return .epochs(epochs) }
-    return .seconds(try arguments.positiveNumber("seconds", in: .f64) ?? 3)
+    return .seconds(try arguments.positiveNumber("seconds", in: .f64) ?? (arguments.has("sweep") ? 1 : 3))
+  }
+
+  private func checkSweep(_ arguments: Arguments) throws(UsageError) {
+    guard let sweep else {
+      if plot != nil { throw UsageError("--plot needs --sweep, which it draws") }
+      return
+    }
+    if workloads.count > 1 { throw UsageError("--sweep and --workload all contradict each other; name one workload") }
+    switch sweep {
+    case .widths where workloads[0].layers.count < 3:
+      throw UsageError("--sweep widths needs hidden layers, as 784,30,10 has; --layers has none")
+    case .batches where arguments.has("batch"):
+      throw UsageError("--sweep batches and --batch contradict each other; leave one out")
+    case .threads where arguments.has("threads"):
+      throw UsageError("--sweep threads and --threads contradict each other; leave one out")
+    default: return
+    }
   }
 
   private static func workload(_ arguments: Arguments) throws(UsageError) -> Workload {
@@ -69,32 +97,27 @@ struct EpochCommand: Command {
   }
 
   func run() throws {
-    // Found out now, not when the figures that were to be written are there.
-    if let json, json != "-" { _ = try OutputFile(json) }
-    let console = Console(keepsOutputForJSON: json == "-", hasResultFile: json != nil)
-    Console.warn(SIMDLevel.warning)
+    // Found out now, not when there is something to draw.
+    if let plot { _ = try OutputFile(plot) }
     let digits = try Digits.load(directory: data)
-    let context = RunContext(digits: digits)
-    try console.print(context.heading)
-    try console.print("\(digits.summary)\n")
-    var (results, notes) = ([EpochResult](), [String]())
-    for workload in workloads {
-      let result = try measureEpochs(of: workload, on: digits, settings)
-      results.append(result)
-      // First what a file is to keep: who reads the table may have gone.
-      if let json, json != "-" || results.count == workloads.count {
-        try Console.write(
-          ResultDocument(command: Self.syntax.name, context: context, results: results), toJSON: json)
-      }
-      notes.append(
-        "\(workload.name): \(result.evaluation); \(counted(result.samples.count, "sample")) of "
-          + "\(counted(result.steps, "step")) in all"
-          + (workersNote(result.threads, aloneShare: result.aloneShare, threads: settings.threads).map { "; \($0)" }
-            ?? ""))
+    let report = try Report(command: Self.syntax.name, json: json, data: digits)
+    if let sweep {
+      let points = sweep.points(of: workloads[0], settings)
+      let results = try points.map { try measure($0.workload, $0.settings, on: digits, report) }
+      if let plot { try OutputFile(plot).write(Data(sweep.chart(of: workloads[0], points, results).utf8)) }
+      try report.finish([sweep.table(points, results)])
+    } else {
+      let results = try workloads.map { try measure($0, settings, on: digits, report) }
+      let notes = results.map { $0.note(threads: settings.threads) }.joined(separator: "\n")
+      try report.finish([EpochResult.table(results)] + results.compactMap(\.phaseTable) + [notes])
     }
-    try console.print(EpochResult.table(results) + "\n")
-    for result in results where result.phases != nil { try console.print(result.phaseTable + "\n") }
-    for note in notes { try console.print(note) }
-    try console.close()
+  }
+
+  private func measure(
+    _ workload: Workload, _ settings: EpochSettings, on digits: Digits, _ report: Report
+  ) throws -> EpochResult {
+    let result = try measureEpochs(of: workload, on: digits, settings)
+    try report.add([result])
+    return result
   }
 }

@@ -96,10 +96,10 @@ struct OperationRun {
   }
 
   func run() throws {
-    try Report(command: kind.rawValue, json: json).run { console in
-      let results = try measureOperations(cases, settings)
-      return (results, { try console.print(OperationResult.table(results)) })
-    }
+    let report = try Report(command: kind.rawValue, json: json)
+    let results = try measureOperations(cases, settings)
+    try report.add(results)
+    try report.finish([OperationResult.table(results)])
   }
 }
 

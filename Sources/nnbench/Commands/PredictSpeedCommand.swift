@@ -16,7 +16,7 @@ struct PredictSpeedCommand: Command {
       .init("batch", "list", help: "How many examples go into a call, such as 1,256. (default: 1,256)"),
       .init("precision", "p", help: "f64 or f32. (default: f32)"),
       .init("seconds", "s", help: "How many seconds each is timed at least. (default: 1)"),
-      .init("json", "file", help: "Write the results as JSON to a file, or to standard output for -."),
+      jsonOption,
     ])
 
   private let layers: [Int]
@@ -38,23 +38,12 @@ struct PredictSpeedCommand: Command {
   }
 
   func run() throws {
-    Console.warn(SIMDLevel.warning)
-    // Found out now, not when the figures that were to be written are there.
-    if let json, json != "-" { _ = try OutputFile(json) }
-    let console = Console(keepsOutputForJSON: json == "-", hasResultFile: json != nil)
-    let context = RunContext()
-    try console.print(context.heading + "\n")
-    let progress = ProgressLine()
+    let report = try Report(command: Self.syntax.name, json: json)
     let results = try batches.map { batch in
-      progress.update("Timing predictions: batch of \(batch)")
-      return try PredictionResult.measure(layers: layers, batch: batch, precision: precision, seconds: seconds)
+      let result = try PredictionResult.measure(layers: layers, batch: batch, precision: precision, seconds: seconds)
+      try report.add([result])
+      return result
     }
-    progress.clear()
-    if let json {
-      try Console.write(
-        ResultDocument(command: Self.syntax.name, context: context, results: results), toJSON: json)
-    }
-    try console.print(PredictionResult.table(results))
-    try console.close()
+    try report.finish([PredictionResult.table(results)])
   }
 }

@@ -21,30 +21,23 @@ struct ReportCommand: Command {
 
   func run() throws {
     let digits = try Digits.load(directory: nil)
-    try Report(command: Self.syntax.name, json: json, data: digits).run { console in
-      // As the engine calls OpenBLAS: with one thread.
-      let cases = [256, 512, 1024].flatMap { size in
-        Precision.allCases.map { OperationCase(.gemm(m: size, k: size, n: size, .nn), $0, threads: 1) }
-      }
-      let outer = Precision.allCases.map { OperationCase(.ger(rows: 30, columns: 784), $0, threads: 1) }
-      let settings = OperationSettings(seconds: 0.4)
-      let products = try measureOperations(cases, settings)
-      let outerProducts = try measureOperations(outer, settings)
-      let progress = ProgressLine()
-      progress.update("Timing predictions")
-      let predictions = try Precision.allCases.map {
-        try PredictionResult.measure(layers: Workload.all[0].layers, batch: 10, precision: $0, seconds: 0.4)
-      }
-      progress.clear()
-      let epochs = try measureEpochs(of: Workload.all[0], on: digits, EpochSettings(threads: threads, extent: .epochs(2)))
-      return (products + outerProducts + predictions + [epochs],
-        {
-          for table in [
-            OperationResult.table(products), OperationResult.table(outerProducts), PredictionResult.table(predictions),
-            EpochResult.table([epochs]),
-          ] { try console.print(table + "\n") }
-          try console.print("After a warm-up and two epochs: \(epochs.evaluation)")
-        })
+    let report = try Report(command: Self.syntax.name, json: json, data: digits)
+    // As the engine calls OpenBLAS: with one thread.
+    let cases = [256, 512, 1024].flatMap { size in
+      Precision.allCases.map { OperationCase(.gemm(m: size, k: size, n: size, .nn), $0, threads: 1) }
     }
+    let outer = Precision.allCases.map { OperationCase(.ger(rows: 30, columns: 784), $0, threads: 1) }
+    let settings = OperationSettings(seconds: 0.4)
+    let products = try measureOperations(cases, settings)
+    let outerProducts = try measureOperations(outer, settings)
+    let predictions = try Precision.allCases.map {
+      try PredictionResult.measure(layers: Workload.all[0].layers, batch: 10, precision: $0, seconds: 0.4)
+    }
+    let epochs = try measureEpochs(of: Workload.all[0], on: digits, EpochSettings(threads: threads, extent: .epochs(2)))
+    try report.add(products + outerProducts + predictions + [epochs])
+    try report.finish([
+      OperationResult.table(products), OperationResult.table(outerProducts), PredictionResult.table(predictions),
+      EpochResult.table([epochs]), "After a warm-up and two epochs: \(epochs.evaluation)",
+    ])
   }
 }

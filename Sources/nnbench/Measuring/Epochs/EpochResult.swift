@@ -84,32 +84,46 @@ struct EpochResult: TimedResult {
     try container.encode(evaluation.count, forKey: .test)
   }
 
-  /// The table that people read, a line a result.
+}
+
+// MARK: - What people read
+
+extension EpochResult {
+  /// A line a result.
   static func table(_ results: [EpochResult]) -> String {
     var table = Table([
-      "workload", "layers", "batch", "threads", "µs/step min", "median", "s/epoch", "GFLOP/s", "% peak", "× products",
-      "allocs",
+      "workload", "batch", "threads", "µs/step min", "median", "s/epoch", "GFLOP/s", "% peak", "× products", "allocs",
     ])
     for result in results {
       table.add([
-        result.workload.name, result.workload.layers.map(String.init).joined(separator: "-"),
-        "\(result.workload.batch)",
-        "\(result.threads)", fixed(result.microsecondsPerStep.min, 1), fixed(result.microsecondsPerStep.median, 1),
-        fixed(result.secondsPerEpoch.median, 3), fixed(result.gflops, 1),
-        fixed(result.percentOfPeak, 0), fixed(result.microsecondsPerStep.median / result.productsOnly.microseconds, 2),
-        result.allocationsPerStep.map(significant) ?? "-",
+        result.name, "\(result.workload.batch)", "\(result.threads)", fixed(result.microsecondsPerStep.min, 1),
+        fixed(result.microsecondsPerStep.median, 1), fixed(result.secondsPerEpoch.median, 3), fixed(result.gflops, 1),
+        fixed(result.percentOfPeak, 0), fixed(result.timesProducts, 2), result.allocationsPerStep.map(significant) ?? "-",
       ])
     }
     return table.text
   }
-}
 
-extension EpochResult {
-  /// Microseconds a step in each phase, a line a worker; at its end their sum, in which reading the clock is included.
-  var phaseTable: String {
+  /// A step's time relative to that of its products alone.
+  var timesProducts: Double { microsecondsPerStep.median / productsOnly.microseconds }
+
+  /// What the table has no room for.
+  ///
+  /// - Parameter threads: How many were asked for, or nil where the engine chose.
+  func note(threads: Int?) -> String {
+    let workers = workersNote(self.threads, aloneShare: aloneShare, threads: threads)
+    return
+      "\(name): \(workload.network); \(evaluation); \(counted(samples.count, "sample")) of \(counted(steps, "step")) in all"
+      + (workers.map { "; \($0)" } ?? "")
+  }
+
+  /// Microseconds a step in each phase, a line a worker; at its end their sum, in which reading the clock is included. Nil without
+  /// a profile.
+  var phaseTable: String? {
+    guard let phases else { return nil }
     let names = PhaseTimes.Phase.allCases.map { "\($0)" }
-    var table = Table([workload.name] + names + ["in all"])
-    for (worker, phases) in (phases ?? []).enumerated() {
+    var table = Table([name] + names + ["in all"])
+    for (worker, phases) in phases.enumerated() {
       let times = names.map { phases[$0] ?? 0 }
       table.add(["worker \(worker), µs/step"] + (times + [times.reduce(0, +)]).map { fixed($0, 2) })
     }

@@ -52,6 +52,9 @@ package struct Workload: Sendable, Equatable {
       cost: .softmaxCrossEntropy, precision: precision)
   }
 
+  /// `784-30-10, f64`.
+  package var network: String { "\(layers.map(String.init).joined(separator: "-")), \(precision)" }
+
   /// The floating-point operations of the products for one example of a step.
   package var operationsPerExample: Int {
     let products = zip(layers, layers.dropFirst()).map { $0 * $1 }

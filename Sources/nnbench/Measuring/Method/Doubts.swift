@@ -30,6 +30,6 @@ package enum Doubts {
     let others = uneven.count > 1 ? ", and of \(counted(uneven.count - 1, "other"))" : ""
     return
       "the middle half of the samples of \(worst.name)\(others) spreads by up to \(fixed(100 * worst.spread, 0)) % of the median: "
-      + "the machine is uneven; measure again, or longer with --seconds"
+      + "the machine is uneven; measure again, for longer or when it is idle"
   }
 }

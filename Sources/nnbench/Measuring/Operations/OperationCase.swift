@@ -67,24 +67,34 @@ extension OperationCase {
   /// What is measured where nothing else is asked for: for products squares and those of every workload, each in its precision;
   /// for vectors the weights of every workload, as single examples meet them.
   package static func standardSet(_ kind: Operation.Kind, threads: [Int]) -> [OperationCase] {
+    guard kind == .gemm else {
+      let single = Workload.all.map { workload in
+        var workload = workload
+        workload.batch = 1
+        return workload
+      }
+      return merged(single, threads).filter { $0.operation.kind == kind }
+    }
+    let squares = squareSizes.flatMap { size in
+      Precision.allCases.flatMap { precision in
+        threads.map { OperationCase(.gemm(m: size, k: size, n: size, .nn), precision, threads: $0) }
+      }
+    }
+    return squares + merged(Workload.all, threads).filter { $0.operation.kind == kind }
+  }
+
+  /// The products of every workload, on one number of threads.
+  package static func workloadProducts(threads: Int) -> [OperationCase] { merged(Workload.all, [threads]) }
+
+  /// The products of some workloads; what two of them have in common comes once.
+  private static func merged(_ workloads: [Workload], _ threads: [Int]) -> [OperationCase] {
     var cases: [OperationCase] = []
-    func add(_ operation: Operation, _ precision: Precision, uses: [Use] = []) {
-      for threads in threads {
-        let new = OperationCase(operation, precision, threads: threads, uses: uses)
-        // What two workloads have in common is measured once.
-        if let known = cases.firstIndex(where: new.isSame) { cases[known].uses += uses } else { cases.append(new) }
-      }
-    }
-    if kind == .gemm {
-      for size in squareSizes {
-        for precision in [Precision.f32, .f64] { add(.gemm(m: size, k: size, n: size, .nn), precision) }
-      }
-    }
-    for workload in Workload.all {
-      var single = workload
-      if kind != .gemm { single.batch = 1 }
-      for (operation, use) in products(of: single) where operation.kind == kind {
-        add(operation, workload.precision, uses: [use])
+    for workload in workloads {
+      for (operation, use) in products(of: workload) {
+        for threads in threads {
+          let new = OperationCase(operation, workload.precision, threads: threads, uses: [use])
+          if let known = cases.firstIndex(where: new.isSame) { cases[known].uses.append(use) } else { cases.append(new) }
+        }
       }
     }
     return cases

@@ -35,7 +35,8 @@ package struct PredictionResult: TimedResult {
 
   private init<S: Scalar>(_ layers: [Int], _ batch: Int, _ seconds: Double, _: S.Type) throws {
     (self.layers, self.batch, precision) = (layers, batch, S.precision)
-    name = "predict \(layers.map(String.init).joined(separator: "-")) \(S.precision), batch \(batch)"
+    let name = "predict \(layers.map(String.init).joined(separator: "-")) \(S.precision), batch \(batch)"
+    self.name = name
     let network = try Network<S>(sizes: layers, initializer: .scaledNormal, seed: 1)
     var generator = Philox(seed: 1)
     var inputs = try Matrix<S>(rows: batch, columns: layers[0])
@@ -57,7 +58,9 @@ package struct PredictionResult: TimedResult {
     try Self.check(difference, batch: batch)
 
     let plan = SamplingPlan(total: seconds, sample: min(leastSampleSeconds, seconds / 5))
-    samples = try samplesInTurns([Variant { try predict() }], plan)[0].map { $0 * 1e6 }
+    let progress = ProgressLine()
+    defer { progress.clear() }
+    samples = try samplesInTurns([Variant { try predict() }], plan) { _ in progress.update("Timing \(name)") }[0].map { $0 * 1e6 }
     microsecondsPerCall = Summary(samples)
     examplesPerSecond = Double(batch) / microsecondsPerCall.median * 1e6
     let operations = 2 * zip(layers, layers.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }

@@ -1,0 +1,1 @@
+func roofline(_ peaks: [PeakResult], _ operations: [OperationResult]) -> String { "" }
