@@ -72,9 +72,10 @@ struct EpochCommand: Command {
     // Found out now, not when the figures that were to be written are there.
     if let json, json != "-" { _ = try OutputFile(json) }
     let console = Console(keepsOutputForJSON: json == "-", hasResultFile: json != nil)
-    Console.warn(SIMDLevel.warning)
+    var context = RunContext()
+    context.warnings.forEach(Console.warn)
     let digits = try Digits.load(directory: data)
-    let context = RunContext(digits: digits)
+    context.data = RunContext.Data(digits)
     try console.print(context.heading)
     try console.print("\(digits.summary)\n")
     var (results, notes) = ([EpochResult](), [String]())

@@ -21,9 +21,10 @@ struct ReportCommand: Command {
     // Products are measured as the engine calls them.
     BLAS.threads = 1
     let console = Console()
-    Console.warn(SIMDLevel.warning)
+    let context = RunContext()
+    context.warnings.forEach(Console.warn)
     let digits = try Digits.load(directory: nil)
-    try console.print(RunContext(digits: digits).heading)
+    try console.print(context.heading)
     try console.print("\(digits.summary)\n")
 
     var table = Table(["operation", "shapes", "threads", "µs min", "median", "GFLOP/s"])
