@@ -10,10 +10,12 @@ extern void gotoblas_dynamic_init(void) __attribute__((weak));
 extern void gotoblas_dynamic_quit(void) __attribute__((weak));
 
 static const char variable[] = "OPENBLAS_CORETYPE";
+// What OpenBLAS takes for a processor that it does not know.
+static const char unknown[] = "Prescott";
 static const char *replaced = NULL;
 
 const char *nnblas_faster_core(const char *found, bool has_avx2, bool has_avx512) {
-  if (strcmp(found, "Prescott") != 0 || !has_avx2) return NULL;
+  if (strcmp(found, unknown) != 0 || !has_avx2) return NULL;
   return has_avx512 ? "SkylakeX" : "Haswell";
 }
 
@@ -39,6 +41,19 @@ bool nnblas_use_core(const char *core) {
   return strcmp(openblas_get_corename(), core) == 0;
 }
 
+const char *nnblas_widest_core(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  const bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  const bool has_avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+                          __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+                          __builtin_cpu_supports("avx512cd");
+  return nnblas_faster_core(unknown, has_avx2, has_avx512);
+#else
+  return NULL;
+#endif
+}
+
 #if defined(__x86_64__)
 // Whether nobody else can be computing: the only threads are this one and OpenBLAS's own. Not so where a running program
 // loads this.
@@ -52,13 +67,8 @@ static bool is_before_main(void) {
 }
 
 __attribute__((constructor)) static void choose(void) {
-  __builtin_cpu_init();
-  const bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  const bool has_avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-                          __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-                          __builtin_cpu_supports("avx512cd");
-  const char *faster = nnblas_faster_core(openblas_get_corename(), has_avx2, has_avx512);
+  const char *faster = strcmp(openblas_get_corename(), unknown) == 0 ? nnblas_widest_core() : NULL;
   if (!faster || getenv(variable) || !is_before_main()) return;
-  if (nnblas_use_core(faster)) replaced = "Prescott";
+  if (nnblas_use_core(faster)) replaced = unknown;
 }
 #endif

@@ -21,9 +21,9 @@ struct NotesTests {
       let arguments = [command, "--layers", "4,10", "--data", folder.path, "--epochs", "2"]
       let result = try Tool.run(arguments: arguments, environment: ["NNBLAS_SIMD": "avx9"])
       #expect(result.status == 0)
-      #expect(isSIMDWarning(result.errors), "\(result.errors)")
+      #expect(isSIMDWarning(result.errorsOfRun), "\(result.errors)")
       for level in ["portable", ""] {
-        #expect(try Tool.run(arguments: arguments, environment: ["NNBLAS_SIMD": level]).errors == "")
+        #expect(try Tool.run(arguments: arguments, environment: ["NNBLAS_SIMD": level]).errorsOfRun == "")
       }
     }
   }
@@ -35,7 +35,7 @@ struct NotesTests {
         let result = try Tool.run(
           arguments: ["epoch", "--layers", "4,10", "--data", folder.path, "--steps", "1", "--json", "-"],
           environment: ["NNBLAS_SIMD": level])
-        #expect(result.errors.hasPrefix("nnbench: warning: ") == (level == "avx9"))
+        #expect(result.errorsOfRun.hasPrefix("nnbench: warning: ") == (level == "avx9"))
         let document = try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
         return try #require(document["context"] as? [String: Any])
       }

@@ -8,6 +8,13 @@ struct Tool {
   let output: String
   let errors: String
 
+  /// The errors but for the warnings that every measuring command gives of a debug build, and of a machine's OpenBLAS.
+  var errorsOfRun: String {
+    let isOfMachine = /nnbench: warning: (this is a debug build|OpenBLAS uses its).*/
+    return errors.split(separator: "\n", omittingEmptySubsequences: false)
+      .filter { $0.wholeMatch(of: isOfMachine) == nil }.joined(separator: "\n")
+  }
+
   /// Runs nnbench and waits for its end.
   static func run(_ arguments: String...) throws -> Tool { try run(arguments: arguments) }
 

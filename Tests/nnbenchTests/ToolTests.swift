@@ -12,7 +12,7 @@ struct ToolTests {
     #expect((version.status, version.output, version.errors) == (0, packageVersion + "\n", ""))
     let overview = try Tool.run("--help")
     #expect(overview.status == 0)
-    for command in ["report", "epoch", "train", "explain"] {
+    for command in ["report", "info", "epoch", "predict-speed", "train", "explain"] {
       #expect(overview.output.contains("\n  \(command) "))
       let help = try Tool.run(command, "--help")
       #expect(help.status == 0)
@@ -27,7 +27,7 @@ struct ToolTests {
     arguments: [
       (
         ["epoc"],
-        "unknown command 'epoc', expected one of report, epoch, predict-speed, train, explain, help; did you mean epoch?"
+        "unknown command 'epoc', expected one of report, info, epoch, predict-speed, train, explain, help; did you mean epoch?"
       ),
       (["train", "--epohs", "3"], "unknown flag --epohs; did you mean --epochs?"),
       (["--treads", "3"], "unknown flag --treads; did you mean --threads?"),
@@ -138,7 +138,7 @@ struct ToolTests {
     let result = try Tool.run(arguments: arguments)
     #expect(result.status == 65)
     #expect(result.output == "")
-    #expect(result.errors == "nnbench: \(text)\n")
+    #expect(result.errorsOfRun == "nnbench: \(text)\n")
   }
 
   @Test("Output that cannot be written is a failure")
@@ -176,7 +176,7 @@ struct ToolTests {
   func report(arguments: [String], environment: [String: String]) throws {
     let result = try Tool.run(arguments: arguments, environment: environment)
     #expect(result.status == 0)
-    #expect(environment.isEmpty ? result.errors.isEmpty : isSIMDWarning(result.errors), "\(result.errors)")
+    #expect(environment.isEmpty ? result.errorsOfRun.isEmpty : isSIMDWarning(result.errorsOfRun), "\(result.errors)")
     for words in ["Machine:", "OpenBLAS:", "embedded synthetic digits (seed 1)", "dgemm", "sgemm", "dger", "sger"] {
       #expect(result.output.contains(words), "\(words)")
     }
@@ -191,6 +191,7 @@ struct ToolTests {
     "What cannot be written is a failure, found before the work starts",
     arguments: [
       ["train", "--save", "/nowhere/net.json"], ["epoch", "--json", "/nowhere/net.json"],
+      ["info", "--json", "/nowhere/net.json"],
     ])
   func unwritable(arguments: [String]) throws {
     let result = try Tool.run(arguments: arguments)

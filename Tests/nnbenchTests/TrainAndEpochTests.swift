@@ -15,7 +15,7 @@ struct TrainAndEpochTests {
       let result = try Tool.run(
         "train", "--data", folder.path, "--initial", before, "--order", "sequential", "--steps", "8", "--save", after,
         "--learning-rate=0.5")
-      #expect((result.status, result.errors) == (0, ""))
+      #expect((result.status, result.errorsOfRun) == (0, ""))
       let digits = try MNIST(directory: folder.path)
       let trainer = try Trainer(
         network, batchSize: 10, cost: .crossEntropy, optimizer: .sgd(learningRate: 0.5), seed: 1)
@@ -36,7 +36,7 @@ struct TrainAndEpochTests {
         let result = try Tool.run(
           "train", "--data", folder.path, "--layers", "4,5,10", "--epochs", "3", "--batch", "5", "--learning-rate", "2",
           "--seed", "4", "--precision", precision, "--save", file)
-        #expect((result.status, result.errors) == (0, ""))
+        #expect((result.status, result.errorsOfRun) == (0, ""))
         let lines = result.output.split(separator: "\n").filter { $0.hasPrefix("Epoch ") }
         #expect(lines.count == 3)
         #expect(lines.last?.firstMatch(of: /^Epoch 3\/3: \d+\/20 correct, cost [\d.e-]+, \d+\.\d+ s/) != nil)
@@ -52,7 +52,7 @@ struct TrainAndEpochTests {
       let layers = try Tool.run("train", "--data", folder.path, "--layers", "784,10")
       #expect(layers.status == 65)
       #expect(
-        layers.errors
+        layers.errorsOfRun
           == "nnbench: train: the training data is 25×4, read as 25 examples of 4 inputs, expected 784 inputs "
           + "(layer 1, Dense 784 → 10)\n")
       let file = folder.path(of: "net.json")
@@ -152,7 +152,7 @@ struct TrainAndEpochTests {
       let file = folder.path(of: "result.json")
       let result = try Tool.run(
         "epoch", "--layers", "4,10", "--data", folder.path, "--epochs", "1", "--json", file)
-      #expect((result.status, result.errors) == (0, ""))
+      #expect((result.status, result.errorsOfRun) == (0, ""))
       #expect(result.output.contains("µs/step"))
       #expect(try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: file))) is [String: Any])
     }

@@ -65,7 +65,7 @@ struct TrainFlagsTests {
           "train", "--data", folder.path, "--layers", "4,6,5,10", "--epochs", "5", "--batch", "5", "--seed", "3",
           "--precision", "f32",
         ] + flags.split(separator: " ").map(String.init))
-      #expect((tool.status, tool.errors) == (0, ""))
+      #expect((tool.status, tool.errorsOfRun) == (0, ""))
       #expect(
         tool.output.contains(
           "\nNetwork: 4-6-5-10, \(words), f32, 125 parameters, \(cost.rawValue) cost, batch 5, \(optimizerWords)\n"))
@@ -97,7 +97,7 @@ struct TrainFlagsTests {
       let result = try Tool.run(
         arguments: ["train", "--data", folder.path, "--epochs", "100", "--until-accuracy", "0.5", "--save", file]
           + Self.until)
-      #expect((result.status, result.errors) == (0, ""))
+      #expect((result.status, result.errorsOfRun) == (0, ""))
       let lines = result.output.split(separator: "\n")
       #expect(lines.filter { $0.hasPrefix("Epoch ") }.count == counts.count)
       let text = "Reached 0.5 after \(counts.count) epochs, "
@@ -127,7 +127,7 @@ struct TrainFlagsTests {
       let epoch = counts[1] > counts[0] ? 2 : 1
       let best = counts[epoch - 1]
       #expect(
-        result.errors
+        result.errorsOfRun
           == "nnbench: 2 epochs did not reach --until-accuracy 1.0: the best was \(best)/20 correct, \(Double(best) / 20), "
           + "after epoch \(epoch); give more with --epochs, or change --learning-rate, --optimizer or --layers\n")
       #expect(result.output.hasSuffix("\nSaved: \(file)\n"))

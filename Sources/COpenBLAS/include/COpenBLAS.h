@@ -14,6 +14,9 @@
 // The name of faster kernels than those found, or null where OpenBLAS has made a choice, or nothing else would run.
 const char *_Nullable nnblas_faster_core(const char *found, bool has_avx2, bool has_avx512);
 
+// The name of the kernels with the widest instructions that this processor allows, or null where it has no AVX2.
+const char *_Nullable nnblas_widest_core(void);
+
 // Makes OpenBLAS use the kernels of a name as OPENBLAS_CORETYPE has it; false where it cannot. Nobody may be computing.
 bool nnblas_use_core(const char *core);
 

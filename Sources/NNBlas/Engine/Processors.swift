@@ -4,10 +4,15 @@ import Foundation
 package enum Processors {
   /// By the affinity mask of the thread that asks first and by the quotas of the control groups (version 2), whichever is
   /// least; at least 1. Asked of the system once.
-  package static let available: Int = {
+  package static let available = max(1, min(allowed, quota.map { Int(min($0.rounded(.up), 1e6)) } ?? .max))
+
+  /// By the affinity mask alone.
+  package static let allowed = Platform.allowedProcessors
+
+  /// By the quotas alone, in processors; nil where there is none.
+  package static let quota: Double? = {
     let group = (try? String(contentsOfFile: "/proc/self/cgroup", encoding: .utf8)).flatMap(Self.group(in:)) ?? "/"
-    let quota = Self.quota(of: group, below: "/sys/fs/cgroup")
-    return max(1, min(Platform.allowedProcessors, quota.map { Int(min($0.rounded(.up), 1e6)) } ?? .max))
+    return quota(of: group, below: "/sys/fs/cgroup")
   }()
 
   /// The control group that a `/proc/self/cgroup` names, "0::/a/b", or nil without one of version 2.

@@ -140,6 +140,10 @@ extension BLAS {
   /// The kernels that the library would have used, where it does not know the processor and NNBlas asked for others; else nil.
   public static var replacedCore: String? { nnblas_replaced_core().map { String(cString: $0) } }
 
+  /// The name of the kernels with the widest instructions that this processor allows, whatever the library uses; nil where
+  /// it has no AVX2.
+  package static var widestCore: String? { nnblas_widest_core().map { String(cString: $0) } }
+
   /// The multiplications up to which the library makes a product straight from its operands, where it copies them into
   /// panels for a larger one; 0 where it copies them always.
   ///
@@ -160,8 +164,22 @@ extension BLAS {
   /// The summands of a product A Bᵀ from which on it does so.
   package static let leastUnpackedDepth = 32
 
+  /// What the library makes its threads with.
+  package enum Threading: String, Encodable, Sendable {
+    case none, pthreads
+    case openMP = "OpenMP"
+  }
+
+  /// A choice of who built the library.
+  package static let threading: Threading =
+    switch openblas_get_parallel() {
+    case 0: .none
+    case 2: .openMP
+    default: .pthreads
+    }
+
   /// Whether the number of threads is also each thread's own, as in a build on OpenMP.
-  static let hasThreadsOfEachThread = openblas_get_parallel() == 2
+  static let hasThreadsOfEachThread = threading == .openMP
 
   /// The number of threads that a call of the library may use, a setting of the whole process; at least 1.
   public static var threads: Int {

@@ -59,6 +59,12 @@ public enum SIMDLevel: String, CaseIterable, Codable, Sendable, CustomStringConv
     }
   }
 
+  /// The widest level of this processor, whatever `NNBLAS_SIMD` asks for.
+  package static var widest: SIMDLevel {
+    if nnblas_kernels_f32(NNBLAS_AVX512) != nil { return .avx512 }
+    return nnblas_kernels_f32(NNBLAS_AVX2) != nil ? .avx2 : .portable
+  }
+
   /// What `NNBLAS_SIMD` asks for where that is no level this processor has, and was therefore ignored; its first 63 bytes.
   public static var ignoredRequest: String? { nnblas_simd_ignored().map { String(cString: $0) } }
 

@@ -49,7 +49,7 @@ package struct CommandSyntax: Sendable {
   static func column(_ rows: [(String, String)]) -> [String] {
     let indent = 27
     return rows.flatMap { left, right in
-      var lines = wrap(right, width: 100 - indent).map { String(repeating: " ", count: indent) + $0 }
+      var lines = wrapped(right, width: 100 - indent).map { String(repeating: " ", count: indent) + $0 }
       let head = "  " + left
       if head.count < indent - 1, let first = lines.first {
         lines[0] = head + first.dropFirst(head.count)
@@ -58,20 +58,5 @@ package struct CommandSyntax: Sendable {
       }
       return lines
     }
-  }
-
-  private static func wrap(_ text: String, width: Int) -> [String] {
-    var lines = [""]
-    for word in text.split(separator: " ") {
-      let last = lines.count - 1
-      if lines[last].isEmpty {
-        lines[last] = String(word)
-      } else if lines[last].count + 1 + word.count <= width {
-        lines[last] += " " + word
-      } else {
-        lines.append(String(word))
-      }
-    }
-    return lines
   }
 }

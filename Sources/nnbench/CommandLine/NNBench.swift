@@ -14,8 +14,8 @@ protocol Command: Sendable {
 enum NNBench {
   /// In the order that `--help` lists them; the first is what runs without a name.
   static let commands: [any Command.Type] = [
-    ReportCommand.self, PeakCommand.self, GemmCommand.self, GemvCommand.self, GerCommand.self, EpochCommand.self,
-    PredictSpeedCommand.self, TrainCommand.self, ExplainCommand.self,
+    ReportCommand.self, InfoCommand.self, PeakCommand.self, GemmCommand.self, GemvCommand.self, GerCommand.self,
+    EpochCommand.self, PredictSpeedCommand.self, TrainCommand.self, ExplainCommand.self,
   ]
 
   static func main() {

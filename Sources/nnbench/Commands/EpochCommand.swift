@@ -99,8 +99,9 @@ struct EpochCommand: Command {
   func run() throws {
     // Found out now, not when there is something to draw.
     if let plot { _ = try OutputFile(plot) }
+    let report = try Report(command: Self.syntax.name, json: json)
     let digits = try Digits.load(directory: data)
-    let report = try Report(command: Self.syntax.name, json: json, data: digits)
+    try report.begin(on: digits)
     if let sweep {
       let points = sweep.points(of: workloads[0], settings)
       let results = try points.map { try measure($0.workload, $0.settings, on: digits, report) }

@@ -97,6 +97,7 @@ struct OperationRun {
 
   func run() throws {
     let report = try Report(command: kind.rawValue, json: json)
+    try report.begin()
     let results = try measureOperations(cases, settings)
     try report.add(results)
     try report.finish([OperationResult.table(results)])

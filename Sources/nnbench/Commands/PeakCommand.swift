@@ -36,6 +36,7 @@ struct PeakCommand: Command {
     // Found out now, not when there is something to draw.
     if let plot { _ = try OutputFile(plot) }
     let report = try Report(command: Self.syntax.name, json: json)
+    try report.begin()
     let peaks = PeakResult.measure(threads: threads)
     try report.add(peaks)
     if let plot {

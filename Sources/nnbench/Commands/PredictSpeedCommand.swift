@@ -39,6 +39,7 @@ struct PredictSpeedCommand: Command {
 
   func run() throws {
     let report = try Report(command: Self.syntax.name, json: json)
+    try report.begin()
     let results = try batches.map { batch in
       let result = try PredictionResult.measure(layers: layers, batch: batch, precision: precision, seconds: seconds)
       try report.add([result])

@@ -20,8 +20,9 @@ struct ReportCommand: Command {
   }
 
   func run() throws {
+    let report = try Report(command: Self.syntax.name, json: json)
     let digits = try Digits.load(directory: nil)
-    let report = try Report(command: Self.syntax.name, json: json, data: digits)
+    try report.begin(on: digits)
     // As the engine calls OpenBLAS: with one thread.
     let cases = [256, 512, 1024].flatMap { size in
       Precision.allCases.map { OperationCase(.gemm(m: size, k: size, n: size, .nn), $0, threads: 1) }

@@ -28,7 +28,7 @@ struct TrainCommand: Command {
   private func run<S: Scalar>(_: S.Type) throws {
     // Found out now, not when the run that was to be saved is over.
     if let save = settings.save { _ = try OutputFile(save) }
-    Console.warn(SIMDLevel.warning)
+    RunContext().warnings.forEach(Console.warn)
     let (network, cost): (Network<S>, Cost) = try settings.start()
     let digits = try Digits.load(directory: settings.data)
     let console = Console(hasResultFile: settings.save != nil)

@@ -44,10 +44,8 @@ final class Console {
     try? OutputStream.standardError.write(text + "\n")
   }
 
-  /// Prints a warning to standard error, where there is one.
-  static func warn(_ text: String?) {
-    if let text { diagnose("nnbench: warning: \(text)") }
-  }
+  /// Prints a warning to standard error.
+  static func warn(_ text: String) { diagnose("nnbench: warning: \(text)") }
 
   /// Writes a document as JSON to a file, or to standard output for `-`.
   static func write(_ document: some Encodable, toJSON path: String) throws {

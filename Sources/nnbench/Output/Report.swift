@@ -4,33 +4,37 @@ import NNBlas
 let jsonOption = CommandSyntax.Option(
   "json", "file", help: "Write the results as JSON to a file, or to standard output for -.")
 
-/// What every measuring command shows: warnings and the machine first, then the document, then the tables.
+/// What every measuring command shows: warnings and the machine first, then, when all is measured, the document and the tables.
 final class Report {
   let console: Console
   private let command: String
   private let json: String?
-  private let context: RunContext
+  private var context: RunContext
   private var warnings: [String]
   private var results: [any TimedResult] = []
 
-  /// Shows the machine.
+  /// Warns of what makes figures doubtful.
   ///
   /// - Parameters:
   ///   - command: The command's name.
   ///   - json: Where the document goes: a file, `-` or nowhere.
-  ///   - data: What is worked on, where it is digits.
   /// - Throws: `ModelFileError.unwritable` for a file that cannot be written: found out now, not when the figures that were to be
-  ///   written are there; `OutputError`.
-  init(command: String, json: String?, data: Digits? = nil) throws {
+  ///   written are there.
+  init(command: String, json: String?) throws {
     if let json, json != "-" { _ = try OutputFile(json) }
     (self.command, self.json) = (command, json)
     console = Console(keepsOutputForJSON: json == "-", hasResultFile: json != nil)
-    context = RunContext(digits: data)
-    let busy = Doubts.load(
-      context.load.first, others: OthersLoad.processors(), processors: Processors.available)
-    warnings = [SIMDLevel.warning, busy].compactMap { $0 }
+    context = RunContext()
+    warnings = context.warnings
+    let others = OthersLoad.processors()
+    if let doubt = Doubts.load(context.load.first, others: others, processors: context.threads) { warnings.append(doubt) }
     warnings.forEach(Console.warn)
-    try console.print(context.heading + (data.map { "\n" + $0.summary } ?? "") + "\n")
+  }
+
+  /// Shows the machine, and the digits that are worked on.
+  func begin(on digits: Digits? = nil) throws {
+    context.data = digits.map(RunContext.Data.init)
+    try console.print(context.heading + (digits.map { "\n" + $0.summary } ?? "") + "\n")
   }
 
   /// Keeps results, in the file at once: what comes later may fail, or be interrupted.
@@ -45,7 +49,7 @@ final class Report {
     if let doubt { warnings.append(doubt) }
     if let json { try Console.write(document, toJSON: json) }
     try console.print(tables.joined(separator: "\n\n"))
-    Console.warn(doubt)
+    if let doubt { Console.warn(doubt) }
     try console.close()
   }
 

@@ -61,6 +61,8 @@ struct KernelChoiceTests {
     await withSIMDVariable("portable") {
       await #expect(processExitsWith: .success) {
         guard SIMDLevel.current == .portable, SIMDLevel.ignoredRequest == nil else { exit(EXIT_FAILURE) }
+        // What the processor has stays what it is.
+        guard SIMDLevel.widest.isWidest else { exit(EXIT_FAILURE) }
         guard nnblas_f32() == nnblas_kernels_f32(NNBLAS_PORTABLE) else { exit(EXIT_FAILURE) }
         guard nnblas_f64() == nnblas_kernels_f64(NNBLAS_PORTABLE) else { exit(EXIT_FAILURE) }
         exit(EXIT_SUCCESS)

@@ -13,6 +13,21 @@ struct LoadedLibraryTests {
     #expect(BLAS.threads >= 1)
   }
 
+  @Test("tells what it makes threads with, as its configuration has it")
+  func threading() {
+    let words = BLAS.configuration.split(separator: " ")
+    let expected: BLAS.Threading =
+      words.contains("USE_OPENMP") ? .openMP : words.contains("SINGLE_THREADED") ? .none : .pthreads
+    #expect(BLAS.threading == expected)
+  }
+
+  @Test("The widest kernels follow the processor's instructions, whatever is in use")
+  func widestCore() {
+    #expect((BLAS.widestCore != nil) == SIMDLevel.avx2.isAvailable)
+    #expect([nil, "Haswell", "SkylakeX"].contains(BLAS.widestCore))
+    #expect(BLAS.widestCore != "SkylakeX" || SIMDLevel.avx512.isAvailable)
+  }
+
   @Test("has kernels that copy nothing on cores with AVX-512, from version 0.3.18 on")
   func unpackedKernels() {
     func most(_ version: String, _ core: String) -> Int {

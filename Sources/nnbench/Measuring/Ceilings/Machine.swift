@@ -60,14 +60,6 @@ package enum Machine {
   @inline(__always)
   static func barrier() { nnblas_barrier() }
 
-  /// The bytes of the largest cache, at most 256 MiB: a virtual machine can be told of its host's, of which it has a part. 32 MiB where
-  /// the system does not tell.
-  static let lastCacheBytes: Int = {
-    let sizes = [_SC_LEVEL2_CACHE_SIZE, _SC_LEVEL3_CACHE_SIZE, _SC_LEVEL4_CACHE_SIZE].map { sysconf(Int32($0)) }
-    let largest = sizes.max() ?? 0
-    return largest > 0 ? min(largest, 256 << 20) : 32 << 20
-  }()
-
   /// Heap allocations of the process so far, or nil where they are not counted.
   static var allocations: UInt64? { nnblas_counts_allocations() ? nnblas_allocations() : nil }
 

@@ -145,5 +145,9 @@ extension OperationCase {
   var bytes: Int { Int(operation.elements) * (precision == .f32 ? 4 : 8) }
 
   /// How many sets of operands together are twice as large as the caches, so that each has left them when its turn comes again.
-  fileprivate var setsBeyondCaches: Int { max(2, (2 * Machine.lastCacheBytes + bytes - 1) / bytes) }
+  fileprivate var setsBeyondCaches: Int { max(2, (2 * Self.lastCacheBytes + bytes - 1) / bytes) }
+
+  /// Of the largest cache; 32 MiB where the system does not tell, and at most 256 MiB: a virtual machine can be told of its host's,
+  /// of which it has a part.
+  private static let lastCacheBytes = min(Processor().caches.map(\.bytes).max() ?? 32 << 20, 256 << 20)
 }
