@@ -3,11 +3,11 @@ import Foundation
 /// A file that can be read from front to back.
 ///
 /// A pipe or a device is not one: it has no length to hold a header against, and might never end.
-enum RegularFile {
+package enum RegularFile {
   /// The file's length in bytes.
   ///
   /// - Throws: `Obstacle`, in the system's words why it is not to be read.
-  static func byteCount(of path: String) throws(Obstacle) -> Int {
+  package static func byteCount(of path: String) throws(Obstacle) -> Int {
     var status = stat()
     guard stat(path, &status) == 0 else { throw Obstacle(reason: String(cString: strerror(errno))) }
     guard status.st_mode & S_IFMT == S_IFREG else { throw Obstacle(reason: "not a regular file") }
@@ -15,7 +15,7 @@ enum RegularFile {
   }
 
   /// What stands in the way of reading.
-  struct Obstacle: Error {
-    let reason: String
+  package struct Obstacle: Error {
+    package let reason: String
   }
 }

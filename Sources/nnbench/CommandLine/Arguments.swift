@@ -4,7 +4,8 @@ import NNBlas
 ///
 /// Flags are written `--flag value` or `--flag=value`; `--` ends them.
 package struct Arguments {
-  package let positional: String?
+  /// Those without a flag, in order; as many as the command takes, or fewer.
+  package let positionals: [String]
   private let values: [String: String]
 
   /// - Parameters:
@@ -15,7 +16,7 @@ package struct Arguments {
   ///   given twice, or an argument too many.
   package init(_ arguments: [String], syntax: CommandSyntax, alsoNear: [String] = []) throws(UsageError) {
     var values: [String: String] = [:]
-    var positional: String?
+    var positionals: [String] = []
     var rest = arguments[...]
     var flagsEnded = false
     while let argument = rest.popFirst() {
@@ -30,14 +31,14 @@ package struct Arguments {
         } else {
           throw UsageError("unknown flag \(argument); flags start with --")
         }
-      } else if positional == nil, syntax.positional != nil {
-        positional = argument
+      } else if positionals.count < syntax.positionals.count {
+        positionals.append(argument)
       } else {
         throw UsageError("unexpected argument '\(argument)'")
       }
     }
     self.values = values
-    self.positional = positional
+    self.positionals = positionals
   }
 
   private static func flag(
@@ -124,6 +125,17 @@ package struct Arguments {
       throw UsageError("--\(name) is '\(text)', expected a number above 0 and at most 1; 0.97 is 97 %")
     }
     return value
+  }
+
+  /// A flag's value as a part of something: `5%` or `0.05`.
+  package func percentage(_ name: String) throws(UsageError) -> Double? {
+    guard let text = values[name] else { return nil }
+    let isPercent = text.hasSuffix("%")
+    let number = Double(isPercent ? String(text.dropLast()) : text).map { isPercent ? $0 / 100 : $0 }
+    guard let number, number >= 0, number <= 1 else {
+      throw UsageError("--\(name) is '\(text)', expected a percentage from 0% to 100%, such as 5%, or 0.05")
+    }
+    return number
   }
 
   /// A flag's value as one of a type's words.

@@ -20,17 +20,17 @@ package struct CommandSyntax: Sendable {
   let summary: String
   /// What the command does at length, in lines of at most 80 characters.
   let discussion: String
-  /// The one argument without a flag, if the command takes one.
-  let positional: Option?
+  /// The arguments without a flag, in order.
+  let positionals: [Option]
   let options: [Option]
 
   package init(
-    name: String, summary: String, discussion: String = "", positional: Option? = nil, options: [Option]
+    name: String, summary: String, discussion: String = "", positionals: [Option] = [], options: [Option]
   ) {
     self.name = name
     self.summary = summary
     self.discussion = discussion
-    self.positional = positional
+    self.positionals = positionals
     self.options = options + [Option("help", help: "Show this help.")]
   }
 
@@ -38,9 +38,11 @@ package struct CommandSyntax: Sendable {
   package var help: String {
     var lines = ["OVERVIEW: \(summary)", ""]
     if !discussion.isEmpty { lines += [discussion, ""] }
-    let argument = positional.map { " <\($0.name)>" } ?? ""
-    lines += ["USAGE: nnbench \(name)\(argument)" + (options.isEmpty ? "" : " [options]"), ""]
-    if let positional { lines += ["ARGUMENTS:"] + Self.column([("<\(positional.name)>", positional.help)]) + [""] }
+    let arguments = positionals.map { " <\($0.name)>" }.joined()
+    lines += ["USAGE: nnbench \(name)\(arguments)" + (options.isEmpty ? "" : " [options]"), ""]
+    if !positionals.isEmpty {
+      lines += ["ARGUMENTS:"] + Self.column(positionals.map { ("<\($0.name)>", $0.help) }) + [""]
+    }
     lines += ["OPTIONS:"] + Self.column(options.map { ($0.usage, $0.help) })
     return lines.joined(separator: "\n")
   }

@@ -15,7 +15,7 @@ enum NNBench {
   /// In the order that `--help` lists them; the first is what runs without a name.
   static let commands: [any Command.Type] = [
     ReportCommand.self, InfoCommand.self, PeakCommand.self, GemmCommand.self, GemvCommand.self, GerCommand.self,
-    EpochCommand.self, PredictSpeedCommand.self, TrainCommand.self, ExplainCommand.self,
+    EpochCommand.self, PredictSpeedCommand.self, CompareCommand.self, TrainCommand.self, ExplainCommand.self,
   ]
 
   static func main() {
@@ -59,8 +59,9 @@ enum NNBench {
   static func exitCode(of error: any Error) -> ExitCode {
     switch error {
     case is UsageError: .usage
+    case is RegressionFound: .regression
     case ModelFileError.unwritable: .failure
-    case is ShapeError, is DataError, is ModelFileError: .data
+    case is ShapeError, is DataError, is ModelFileError, is DocumentError: .data
     default: .failure
     }
   }
@@ -68,7 +69,7 @@ enum NNBench {
   private static func describe(_ error: any Error) -> String {
     switch error {
     case is UsageError, is ShapeError, is DataError, is ModelFileError, is TrainingError, is OutputError,
-      is AccuracyMissed, is WrongResult:
+      is AccuracyMissed, is WrongResult, is DocumentError, is RegressionFound:
       "\(error)"
     // What remains comes from Foundation, which keeps its words here.
     default: (error as NSError).localizedDescription

@@ -15,7 +15,7 @@ struct ExplainCommand: Command {
       or more numbers go to backpropagate(batch:targets:). With --batch all matrices do.
       Quote a semicolon, or the shell takes it.
       """,
-    positional: .init("sizes", help: "Inputs, then neurons of each layer, such as 2,1,2."),
+    positionals: [.init("sizes", help: "Inputs, then neurons of each layer, such as 2,1,2.")],
     options: [
       .init("x", "numbers", help: "The input. (default: 1,2,… as many as the network has inputs)"),
       .init("y", "numbers", help: "The target. (default: the numbers that follow, as many as it has outputs)"),
@@ -32,7 +32,7 @@ struct ExplainCommand: Command {
   private let seed: UInt64
 
   init(_ arguments: Arguments) throws(UsageError) {
-    guard let text = arguments.positional else { throw UsageError("<sizes> is missing, such as 2,1,2") }
+    guard let text = arguments.positionals.first else { throw UsageError("<sizes> is missing, such as 2,1,2") }
     sizes = try nnbench.sizes(text, named: "<sizes>", precision: .f64)
     givenX = try arguments.string("x").map { (text) throws(UsageError) in try OperandText(text, flag: "--x") }
     givenY = try arguments.string("y").map { (text) throws(UsageError) in try OperandText(text, flag: "--y") }

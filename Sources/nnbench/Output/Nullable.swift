@@ -1,9 +1,13 @@
-/// A number that JSON has as null where it was not measured: readers can rely on every field's presence.
+/// A value that JSON has as null where it was not measured: readers can rely on every field's presence.
 @propertyWrapper
-struct Nullable<Value: Encodable>: Encodable {
-  var wrappedValue: Value?
+package struct Nullable<Value: Encodable>: Encodable {
+  package var wrappedValue: Value?
 
-  func encode(to encoder: any Encoder) throws {
+  package init(wrappedValue: Value? = nil) {
+    self.wrappedValue = wrappedValue
+  }
+
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(wrappedValue)
   }
