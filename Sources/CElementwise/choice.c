@@ -33,28 +33,32 @@ enum nnblas_simd nnblas_simd_choice(const char *text, enum nnblas_simd best) {
   return best;
 }
 
-const struct nnblas_kernels_f32 *nnblas_kernels_f32(enum nnblas_simd level) {
-  if (level > widest) return NULL;
-  switch (level) {
-  case NNBLAS_PORTABLE: return &nnblas_portable_f32;
 #if defined(__x86_64__)
-  case NNBLAS_AVX2: return &nnblas_avx2_f32;
-  case NNBLAS_AVX512: return &nnblas_avx512_f32;
+static const struct nnblas_kernels_f32 *tables_f32[] = {&nnblas_portable_f32, &nnblas_avx2_f32, &nnblas_avx512_f32};
+static const struct nnblas_kernels_f64 *tables_f64[] = {&nnblas_portable_f64, &nnblas_avx2_f64, &nnblas_avx512_f64};
+#else
+static const struct nnblas_kernels_f32 *tables_f32[] = {&nnblas_portable_f32};
+static const struct nnblas_kernels_f64 *tables_f64[] = {&nnblas_portable_f64};
 #endif
-  default: return NULL;
-  }
+
+const struct nnblas_kernels_f32 *nnblas_kernels_f32(enum nnblas_simd level) {
+  return level > widest ? NULL : tables_f32[level];
 }
 
 const struct nnblas_kernels_f64 *nnblas_kernels_f64(enum nnblas_simd level) {
-  if (level > widest) return NULL;
-  switch (level) {
-  case NNBLAS_PORTABLE: return &nnblas_portable_f64;
-#if defined(__x86_64__)
-  case NNBLAS_AVX2: return &nnblas_avx2_f64;
-  case NNBLAS_AVX512: return &nnblas_avx512_f64;
-#endif
-  default: return NULL;
-  }
+  return level > widest ? NULL : tables_f64[level];
+}
+
+const struct nnblas_kernels_f32 *nnblas_replace_f32(enum nnblas_simd level, const struct nnblas_kernels_f32 *kernels) {
+  const struct nnblas_kernels_f32 *before = tables_f32[level];
+  tables_f32[level] = kernels;
+  return before;
+}
+
+void nnblas_use_level(enum nnblas_simd level) {
+  nnblas_chosen_level = level;
+  nnblas_chosen_f32 = nnblas_kernels_f32(level);
+  nnblas_chosen_f64 = nnblas_kernels_f64(level);
 }
 
 const char *nnblas_simd_ignored(void) { return ignored[0] ? ignored : NULL; }
@@ -65,7 +69,5 @@ __attribute__((constructor)) static void choose(void) {
   enum nnblas_simd level = nnblas_simd_choice(text, widest);
   // An empty text leaves this empty: as good as not set.
   if (text && strcmp(text, names[level]) != 0) strncpy(ignored, text, sizeof ignored - 1);
-  nnblas_chosen_level = level;
-  nnblas_chosen_f32 = nnblas_kernels_f32(level);
-  nnblas_chosen_f64 = nnblas_kernels_f64(level);
+  nnblas_use_level(level);
 }

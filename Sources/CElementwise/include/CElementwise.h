@@ -86,6 +86,12 @@ enum nnblas_simd nnblas_simd_choice(const char *_Nullable text, enum nnblas_simd
 const struct nnblas_kernels_f32 *_Nullable nnblas_kernels_f32(enum nnblas_simd level);
 const struct nnblas_kernels_f64 *_Nullable nnblas_kernels_f64(enum nnblas_simd level);
 
+// From now on the process uses the kernels of a level that the processor has. Nobody may be computing.
+void nnblas_use_level(enum nnblas_simd level);
+
+// For tests alone: puts other kernels in the place of those of a level that the processor has. Returns those that were there.
+const struct nnblas_kernels_f32 *nnblas_replace_f32(enum nnblas_simd level, const struct nnblas_kernels_f32 *kernels);
+
 #pragma clang assume_nonnull end
 
 #endif

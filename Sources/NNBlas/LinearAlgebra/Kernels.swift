@@ -24,6 +24,11 @@ public struct _AdamFactors<S: Sendable>: Sendable {
   /// 1 / √(1 − β₂ᵗ).
   let correction: S
   let epsilon: S
+
+  package init(beta1: S, beta2: S, rest1: S, rest2: S, step: S, correction: S, epsilon: S) {
+    (self.beta1, self.beta2, self.rest1, self.rest2) = (beta1, beta2, rest1, rest2)
+    (self.step, self.correction, self.epsilon) = (step, correction, epsilon)
+  }
 }
 
 /// A part of a row-major matrix: `rows` rows of `columns` elements, from one row to the next `stride` elements.
@@ -31,6 +36,10 @@ public struct _BlockShape: Sendable {
   let rows: Int
   let columns: Int
   let stride: Int
+
+  package init(rows: Int, columns: Int, stride: Int) {
+    (self.rows, self.columns, self.stride) = (rows, columns, stride)
+  }
 }
 
 extension _BlockShape {
@@ -59,10 +68,26 @@ public enum SIMDLevel: String, CaseIterable, Codable, Sendable, CustomStringConv
     }
   }
 
+  /// The levels that this processor has, whatever `NNBLAS_SIMD` asks for; the widest last.
+  package static var available: [SIMDLevel] { allCases.filter { nnblas_kernels_f32($0.code) != nil } }
+
   /// The widest level of this processor, whatever `NNBLAS_SIMD` asks for.
-  package static var widest: SIMDLevel {
-    if nnblas_kernels_f32(NNBLAS_AVX512) != nil { return .avx512 }
-    return nnblas_kernels_f32(NNBLAS_AVX2) != nil ? .avx2 : .portable
+  package static var widest: SIMDLevel { available.last ?? .portable }
+
+  /// Makes the process use the kernels of a level that the processor has, until the body returns. Nobody else may be computing.
+  package func using<R>(_ body: () throws -> R) rethrows -> R {
+    let before = nnblas_simd_level()
+    nnblas_use_level(code)
+    defer { nnblas_use_level(before) }
+    return try body()
+  }
+
+  private var code: nnblas_simd {
+    switch self {
+    case .portable: NNBLAS_PORTABLE
+    case .avx2: NNBLAS_AVX2
+    case .avx512: NNBLAS_AVX512
+    }
   }
 
   /// What `NNBLAS_SIMD` asks for where that is no level this processor has, and was therefore ignored; its first 63 bytes.

@@ -14,7 +14,7 @@ protocol Command: Sendable {
 enum NNBench {
   /// In the order that `--help` lists them; the first is what runs without a name.
   static let commands: [any Command.Type] = [
-    ReportCommand.self, InfoCommand.self, PeakCommand.self, GemmCommand.self, GemvCommand.self, GerCommand.self,
+    ReportCommand.self, InfoCommand.self, SelfTestCommand.self, PeakCommand.self, GemmCommand.self, GemvCommand.self, GerCommand.self,
     EpochCommand.self, PredictSpeedCommand.self, CompareCommand.self, TrainCommand.self, ExplainCommand.self,
   ]
 
@@ -69,7 +69,8 @@ enum NNBench {
   private static func describe(_ error: any Error) -> String {
     switch error {
     case is UsageError, is ShapeError, is DataError, is ModelFileError, is TrainingError, is OutputError,
-      is AccuracyMissed, is WrongResult, is DocumentError, is RegressionFound:
+      is AccuracyMissed, is WrongResult, is DocumentError, is RegressionFound,
+      is SelfTestFailed:
       "\(error)"
     // What remains comes from Foundation, which keeps its words here.
     default: (error as NSError).localizedDescription

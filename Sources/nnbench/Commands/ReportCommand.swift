@@ -4,7 +4,7 @@ import NNBlas
 struct ReportCommand: Command {
   static let syntax = CommandSyntax(
     name: "report",
-    summary: "Measure this machine: products, a forward pass and two epochs, on embedded data.",
+    summary: "Measure this machine: products, a forward pass and training steps, on embedded data.",
     discussion: """
       GFLOP/s are 10⁹ floating-point operations a second; a product of m×k by k×n counts 2mnk.
       Figures go to standard output, progress to standard error.
@@ -34,11 +34,11 @@ struct ReportCommand: Command {
     let predictions = try Precision.allCases.map {
       try PredictionResult.measure(layers: Workload.all[0].layers, batch: 10, precision: $0, seconds: 0.4)
     }
-    let epochs = try measureEpochs(of: Workload.all[0], on: digits, EpochSettings(threads: threads, extent: .epochs(2)))
+    let epochs = try measureEpochs(of: Workload.all[0], on: digits, EpochSettings(threads: threads, extent: .seconds(2)))
     try report.add(products + outerProducts + predictions + [epochs])
     try report.finish([
       OperationResult.table(products), OperationResult.table(outerProducts), PredictionResult.table(predictions),
-      EpochResult.table([epochs]), "After a warm-up and two epochs: \(epochs.evaluation)",
+      EpochResult.table([epochs]), epochs.note(threads: threads),
     ])
   }
 }
