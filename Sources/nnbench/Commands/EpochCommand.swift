@@ -105,8 +105,11 @@ struct EpochCommand: Command {
     if let sweep {
       let points = sweep.points(of: workloads[0], settings)
       let results = try points.map { try measure($0.workload, $0.settings, on: digits, report) }
-      if let plot { try OutputFile(plot).write(Data(sweep.chart(of: workloads[0], points, results).utf8)) }
-      try report.finish([sweep.table(points, results)])
+      if let plot {
+        let svg = sweep.plot(of: workloads[0], points, results, conditions: report.context.conditions)
+        try OutputFile(plot).write(Data(svg.utf8))
+      }
+      try report.finish([sweep.title(of: workloads[0]), sweep.table(points, results)])
     } else {
       let results = try workloads.map { try measure($0, settings, on: digits, report) }
       let notes = results.map { $0.note(threads: settings.threads) }.joined(separator: "\n")

@@ -42,7 +42,9 @@ struct PeakCommand: Command {
     if let plot {
       let operations = try measureOperations(OperationCase.workloadProducts(threads: 1), OperationSettings(seconds: 0.1))
       try report.add(operations)
-      try OutputFile(plot).write(Data(roofline(peaks, operations).utf8))
+      let svg = roofline(
+        peaks, caches: report.context.machine.caches, operations, conditions: report.context.conditions)
+      try OutputFile(plot).write(Data(svg.utf8))
     }
     try report.finish(PeakResult.tables(peaks, threads: threads))
   }

@@ -41,6 +41,12 @@ extension RunContext {
     }.joined(separator: "\n")
   }
 
+  /// What stands above a plot.
+  var conditions: String {
+    "\(machine.cpu), \(openblasCore) kernels of \(versions.openblas.split(separator: " ").prefix(2).joined(separator: " ")), "
+      + "nnbench \(versions.nnblas), \(date.prefix(10))" + (Build.isDebug ? " — DEBUG BUILD" : "")
+  }
+
   private var memory: String { String(format: "%.1f GiB", Double(machine.memoryBytes) / 1_073_741_824) }
 
   /// The version and the build options.

@@ -9,7 +9,7 @@ final class Report {
   let console: Console
   private let command: String
   private let json: String?
-  private var context: RunContext
+  private(set) var context: RunContext
   private var warnings: [String]
   private var results: [any TimedResult] = []
 

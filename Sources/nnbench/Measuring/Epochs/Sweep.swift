@@ -62,6 +62,17 @@ enum Sweep: String, CaseIterable {
     (0..<62).map { 1 << $0 }.filter(range.contains)
   }
 
+  /// `nielsen-30 (784-30-10, f64, batch 10) by the width of its hidden layers`.
+  func title(of base: Workload) -> String {
+    let (axis, network) =
+      switch self {
+      case .widths: ("the width of its hidden layers", "\(base.network), batch \(base.batch)")
+      case .batches: ("the examples of a batch", base.network)
+      case .threads: ("the number of threads", "\(base.network), batch \(base.batch)")
+      }
+    return "\(base.name) (\(network)) by \(axis)"
+  }
+
   /// The table that people read, a line a measurement.
   func table(_ points: [Point], _ results: [EpochResult]) -> String {
     var table = Table([

@@ -31,6 +31,11 @@ struct OperationResult: TimedResult {
     operation.traffic * (`case`.precision == .f32 ? 4 : 8) / summary.median / 1e3
   }
 
+  /// Of all operands, each counted as often as it has to be read or written at least.
+  var operationsPerByte: Double {
+    operation.operations / (operation.traffic * (`case`.precision == .f32 ? 4 : 8))
+  }
+
   /// GFLOP/s, or GB/s where bandwidth bounds the operation.
   var rate: Double { operation.isBoundByBandwidth ? gigabytesPerSecond : gflops }
 

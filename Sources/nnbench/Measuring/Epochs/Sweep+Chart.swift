@@ -1,3 +1,0 @@
-extension Sweep {
-  func chart(of base: Workload, _ points: [Point], _ results: [EpochResult]) -> String { "" }
-}

@@ -1,0 +1,78 @@
+import Foundation
+
+/// An axis of a chart: what it shows, and where a value lies on it.
+package struct Axis {
+  package enum Scale: Equatable, Sendable {
+    /// From 0, or below where there are such values.
+    case linear
+    /// With marks at powers of ten, and between them where there is room.
+    case powersOfTen
+    /// With marks at powers of two.
+    case powersOfTwo
+  }
+
+  /// What it shows, with the unit.
+  package let label: String
+  package let scale: Scale
+  /// What it reaches over whatever the data are; nil for as far as they do.
+  package let range: ClosedRange<Double>?
+
+  package init(_ label: String, _ scale: Scale, range: ClosedRange<Double>? = nil) {
+    (self.label, self.scale, self.range) = (label, scale, range)
+  }
+
+  /// Whether a value has a place.
+  func holds(_ value: Double) -> Bool { value.isFinite && (scale == .linear || value > 0) }
+
+  /// From the least to the greatest of the values, with some room around; what has no place is left out.
+  func reach(_ values: [Double]) -> ClosedRange<Double> {
+    if let range { return range }
+    let values = values.filter(holds)
+    guard let least = values.min(), let most = values.max() else { return scale == .linear ? 0...1 : 1...10 }
+    if scale == .linear {
+      let (low, high) = (min(0, least), max(0, most))
+      return low...(high > low ? high + 0.05 * (high - low) : low + 1)
+    }
+    let room = least == most ? 2 : pow(most / least, 0.04)
+    let reach = (least / room)...(most * room)
+    return scale == .powersOfTen ? Self.rounded(reach) : reach
+  }
+
+  /// The least reach around another that ends at 1, 2 or 5 times powers of ten, which have marks.
+  private static func rounded(_ reach: ClosedRange<Double>) -> ClosedRange<Double> {
+    let decades = Int(floor(log10(reach.lowerBound)))...Int(ceil(log10(reach.upperBound)))
+    let marks = decades.flatMap { decade in [1, 2, 5].map { $0 * pow(10, Double(decade)) } }
+    let low = marks.last { $0 <= reach.lowerBound } ?? reach.lowerBound
+    return low...(marks.first { $0 >= reach.upperBound } ?? reach.upperBound)
+  }
+
+  /// Where in a reach a value lies, from 0 at its start to 1 at its end.
+  func position(of value: Double, in reach: ClosedRange<Double>) -> Double {
+    let (low, high) = (reach.lowerBound, reach.upperBound)
+    if scale == .linear { return (value - low) / (high - low) }
+    return log(value / low) / log(high / low)
+  }
+
+  /// The values that are marked.
+  func marks(in reach: ClosedRange<Double>) -> [Double] {
+    let (low, high) = (reach.lowerBound, reach.upperBound)
+    switch scale {
+    case .linear:
+      let rough = (high - low) / 6
+      let power = pow(10, floor(log10(rough)))
+      let step = [1, 2, 5, 10].map { $0 * power }.first { $0 >= rough } ?? rough
+      return Array(stride(from: (low / step).rounded(.up) * step, through: high, by: step))
+    case .powersOfTen:
+      let decades = Int(floor(log10(low)))...Int(ceil(log10(high)))
+      let factors = decades.count <= 4 ? [1.0, 2, 5] : [1]
+      let marks = decades.flatMap { decade in factors.map { $0 * pow(10, Double(decade)) } }
+      return marks.filter(reach.contains)
+    case .powersOfTwo:
+      let powers = (Int(ceil(log2(low)))...max(Int(ceil(log2(low))), Int(floor(log2(high)))))
+      return powers.map { pow(2, Double($0)) }.filter(reach.contains)
+    }
+  }
+
+  /// A mark's text: as short as it is exact.
+  static func text(_ mark: Double) -> String { String(format: "%.12g", mark) }
+}

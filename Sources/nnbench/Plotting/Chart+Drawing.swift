@@ -1,0 +1,153 @@
+extension Chart {
+  /// Charts below one another, as an SVG document that is legible on white and on black.
+  ///
+  /// - Parameters:
+  ///   - charts: At least one.
+  ///   - subtitle: The conditions, above them all.
+  package static func svg(_ charts: [Chart], subtitle: String) -> String {
+    let layouts = charts.map(Layout.init)
+    let heights = layouts.map(\.height)
+    let (width, height) = (Layout.width, heights.reduce(0, +) + Layout.head)
+    let name = charts.map(\.title).joined(separator: "; ")
+    var parts = [
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-label=\"\(SVG.escaped(name))\" "
+        + "width=\"\(SVG.number(width))\" height=\"\(SVG.number(height))\" "
+        + "viewBox=\"0 0 \(SVG.number(width)) \(SVG.number(height))\">",
+      SVG.style, "<rect class=\"back\" width=\"100%\" height=\"100%\"/>",
+      SVG.text(subtitle, x: Layout.left, y: 24, "quiet"),
+    ]
+    var top = Layout.head
+    for (layout, height) in zip(layouts, heights) {
+      parts += layout.drawing(top: top)
+      top += height
+    }
+    return (parts + ["</svg>"]).joined(separator: "\n") + "\n"
+  }
+}
+
+/// Where the parts of one chart lie.
+private struct Layout {
+  static let width = 960.0
+  static let head = 32.0
+  static let left = 76.0
+  private static let legendWidth = 250.0
+  private static let line = 20.0
+  private static let textHeight = 12.0
+  /// About as wide as a letter is, generously.
+  private static let letter = 7.2
+
+  private let chart: Chart
+  private let xReach: ClosedRange<Double>
+  private let yReach: ClosedRange<Double>
+  private let plotWidth: Double
+  private let plotHeight: Double
+
+  init(_ chart: Chart) {
+    self.chart = chart
+    let points = chart.series.flatMap(\.points)
+    xReach = chart.x.reach(points.map(\.x))
+    yReach = chart.y.reach(points.map(\.y))
+    let lines = Self.legendLines(of: chart)
+    plotWidth = Self.width - Self.left - (lines > 1 ? Self.legendWidth : 24)
+    plotHeight = max(260, Double(lines) * Self.line * 1.2)
+  }
+
+  /// A single line says nothing that the title does not.
+  private static func legendLines(of chart: Chart) -> Int { chart.series.count(where: \.isInLegend) + chart.keys.count }
+
+  var height: Double { 36 + plotHeight + 60 }
+
+  private func x(_ value: Double) -> Double { Self.left + plotWidth * chart.x.position(of: value, in: xReach) }
+  private func y(_ value: Double, _ top: Double) -> Double {
+    top + 36 + plotHeight * (1 - chart.y.position(of: value, in: yReach))
+  }
+
+  func drawing(top: Double) -> [String] {
+    let (low, high) = (top + 36 + plotHeight, top + 36)
+    let frame = [
+      (x: Self.left, y: high), (Self.left + plotWidth, high), (Self.left + plotWidth, low), (Self.left, low),
+      (Self.left, high),
+    ]
+    return [SVG.text(chart.title, x: Self.left, y: top + 20, "title")] + grid(top, low: low, high: high)
+      + [SVG.line(frame, "frame")] + curves(top) + legend(top)
+      + [
+        SVG.text(chart.x.label, x: Self.left + plotWidth / 2, y: low + 42, anchor: "middle"),
+        SVG.text(chart.y.label, x: 18, y: (low + high) / 2, anchor: "middle", turned: true),
+      ]
+  }
+
+  private func grid(_ top: Double, low: Double, high: Double) -> [String] {
+    var parts: [String] = []
+    // Where texts would touch, every second one stands.
+    var end = -Double.infinity
+    for mark in chart.x.marks(in: xReach) {
+      let (place, text) = (x(mark), Axis.text(mark))
+      parts.append(SVG.line([(place, low), (place, high)], "grid"))
+      let half = Self.letter * Double(text.count) / 2
+      guard place - half > end + 4 else { continue }
+      parts.append(SVG.text(text, x: place, y: low + 18, anchor: "middle"))
+      end = place + half
+    }
+    var last = Double.infinity
+    for mark in chart.y.marks(in: yReach) {
+      let place = y(mark, top)
+      parts.append(SVG.line([(Self.left, place), (Self.left + plotWidth, place)], "grid"))
+      guard place < last - Self.textHeight - 4 else { continue }
+      parts.append(SVG.text(Axis.text(mark), x: Self.left - 8, y: place + 4, anchor: "end"))
+      last = place
+    }
+    return parts
+  }
+
+  private func curves(_ top: Double) -> [String] {
+    // Limits lie behind lines, lines behind points.
+    var (limits, lines, marks): ([String], [String], [String]) = ([], [], [])
+    for series in chart.series {
+      let points = series.points.filter { chart.x.holds($0.x) && chart.y.holds($0.y) }
+      let places = points.map { (x: x($0.x), y: y($0.y, top)) }
+      func addMarks(_ shape: Chart.Shape) {
+        for (point, place) in zip(points, places) {
+          marks.append(SVG.marker(shape, x: place.x, y: place.y, "dot\(series.colorIndex)", title: point.title))
+        }
+      }
+      switch series.look {
+      case .limit(let dash):
+        limits.append(SVG.line(places, "limit", dash: dash))
+        if series.isNamedInPlace, let end = places.last {
+          limits.append(SVG.text(series.name, x: end.x - 6, y: end.y - 6, "quiet", anchor: "end"))
+        }
+      case .line(let dash, let hasMarkers):
+        lines.append(SVG.line(places, "line\(series.colorIndex)", dash: dash))
+        if hasMarkers { addMarks(.circle) }
+      case .points(let shape): addMarks(shape)
+      }
+    }
+    return limits + lines + marks
+  }
+
+  private func legend(_ top: Double) -> [String] {
+    guard Self.legendLines(of: chart) > 1 else { return [] }
+    let left = Self.left + plotWidth + 20
+    var (parts, place): ([String], Double) = ([], top + 36 + 12)
+    func add(_ name: String, _ sample: (Double) -> String) {
+      parts += [sample(place - 4), SVG.text(name, x: left + 34, y: place)]
+      place += Self.line
+    }
+    for series in chart.series where series.isInLegend {
+      add(series.name) { y in
+        let ends = [(x: left, y: y), (x: left + 26, y: y)]
+        return switch series.look {
+        case .limit(let dash): SVG.line(ends, "limit", dash: dash)
+        case .line(let dash, _): SVG.line(ends, "line\(series.colorIndex)", dash: dash)
+        case .points: SVG.marker(.circle, x: left + 13, y: y, "dot\(series.colorIndex)")
+        }
+      }
+    }
+    for (name, shape) in chart.keys { add(name) { SVG.marker(shape, x: left + 13, y: $0, "key") } }
+    return parts
+  }
+}
+
+extension Chart.Series {
+  fileprivate var colorIndex: Int { color % SVG.colors.count }
+}
