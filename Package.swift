@@ -44,7 +44,7 @@ let package = Package(
     .testTarget(
       name: "NNBlasTests", dependencies: ["NNBlas", "CElementwise", "CMeasure", "COpenBLAS", "TestSupport"],
       resources: [.copy("Fixtures")]),
-    .testTarget(name: "nnbenchTests", dependencies: ["nnbench", "NNBlas", "TestSupport"]),
+    .testTarget(name: "nnbenchTests", dependencies: ["nnbench", "NNBlas", "CElementwise", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

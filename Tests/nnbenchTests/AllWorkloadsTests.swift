@@ -14,7 +14,7 @@ struct AllWorkloadsTests {
       "epoch", "--workload", "all", "--steps", "1", "--threads", "auto", "--profile", "--json", "-")
     #expect(result.status == 0)
     let document = try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
-    #expect(Set(document.keys) == ["schema", "context", "results"])
+    #expect(Set(document.keys) == ["schema", "command", "context", "warnings", "results"])
     let results = try #require(document["results"] as? [[String: Any]])
     #expect(
       results.map { $0["workload"] as? String } == [
@@ -26,7 +26,8 @@ struct AllWorkloadsTests {
   private func check(_ entry: [String: Any], _ workload: Workload) throws {
     #expect(
       Set(entry.keys) == [
-        "workload", "precision", "layers", "batch", "threads", "aloneShare", "steps", "samples", "unit",
+        "name", "workload", "precision", "layers", "batch", "threads", "aloneShare", "roundTripNanoseconds", "steps",
+        "samples", "unit",
         "microsecondsPerStep",
         "secondsPerEpoch", "gflops", "peakGFLOPS", "percentOfPeak", "allocationsPerStep", "productsOnly",
         "peakResidentBytes", "phases", "firstCost", "cost", "correct", "test",

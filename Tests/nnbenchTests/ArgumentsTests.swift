@@ -6,7 +6,7 @@ import nnbench
 @Suite("The command line")
 struct ArgumentsTests {
   private static let syntax = CommandSyntax(
-    name: "try", summary: "Tries.", positional: .init("sizes", help: "Sizes."),
+    name: "try", summary: "Tries.", positionals: [.init("sizes", help: "Sizes."), .init("more", help: "More.")],
     options: [
       .init("epochs", "n", help: "Epochs."), .init("precision", "p", help: "Precision."),
       .init("rate", "x", help: "Rate."), .init("seed", "n", help: "Seed."), .init("batch", help: "Batch."),
@@ -26,8 +26,9 @@ struct ArgumentsTests {
     #expect(try parse().seed("seed", default: 1) == 1)
     #expect(try parse().integer("epochs", in: 1...9) == nil)
     #expect(try parse("--batch").has("batch"))
-    #expect(try parse("2,1,2", "--batch").positional == "2,1,2")
-    #expect(try parse("--", "--odd").positional == "--odd")
+    #expect(try parse("2,1,2", "--batch").positionals == ["2,1,2"])
+    #expect(try parse("a", "--batch", "b").positionals == ["a", "b"])
+    #expect(try parse("--", "--odd").positionals == ["--odd"])
     #expect(try parse("-h").has("help"))
     #expect(try parse("--rate", "-").string("rate") == "-")
   }
@@ -43,7 +44,7 @@ struct ArgumentsTests {
     #expect(message { _ = try parse("--epochs", "--batch") } == "--epochs needs a value: --epochs <n>")
     #expect(message { _ = try parse("--batch=1") } == "--batch takes no value")
     #expect(message { _ = try parse("--epochs", "1", "--epochs=2") } == "--epochs is given twice")
-    #expect(message { _ = try parse("a", "b") } == "unexpected argument 'b'")
+    #expect(message { _ = try parse("a", "b", "c") } == "unexpected argument 'c'")
     #expect(
       message { _ = try parse("--epochs", "many").integer("epochs", in: 1...9) }
         == "--epochs is 'many', expected a whole number")
@@ -161,5 +162,33 @@ struct ArgumentsTests {
       message { _ = try Workload.named("nielson-30") }
         == "--workload is 'nielson-30', expected one of \(names.joined(separator: ", ")), all; "
         + "did you mean nielsen-30?")
+  }
+
+  @Test("Lists have commas between their values, each of which is checked")
+  func lists() throws {
+    #expect(try parse("--epochs", "1,20,3").integers("epochs", in: 1...20, example: "1,2") == [1, 20, 3])
+    #expect(try parse().integers("epochs", in: 1...20, example: "1,2") == nil)
+    for text in ["0", "1,,2", "1,21", "x", ","] {
+      #expect(
+        message { _ = try parse("--epochs", text).integers("epochs", in: 1...20, example: "1,2") }
+          == "--epochs is '\(text)', expected whole numbers from 1 to 20 with commas, as 1,2")
+    }
+    #expect(try parse("--precision", "f64,f32").choices("precision", Precision.self) == [.f64, .f32])
+    #expect(
+      message { _ = try parse("--precision", "f64,").choices("precision", Precision.self) }
+        == "--precision is '', expected f32 or f64")
+  }
+
+  @Test("A percentage is written with its sign or as a part of one")
+  func percentages() throws {
+    #expect(try parse("--rate", "5%").percentage("rate") == 0.05)
+    #expect(try parse("--rate", "0.125").percentage("rate") == 0.125)
+    #expect(try parse("--rate", "0%").percentage("rate") == 0)
+    #expect(try parse().percentage("rate") == nil)
+    for text in ["5", "-1%", "101%", "%", "x%", "nan", "5%%"] {
+      #expect(
+        message { _ = try parse("--rate=\(text)").percentage("rate") }
+          == "--rate is '\(text)', expected a percentage from 0% to 100%, such as 5%, or 0.05")
+    }
   }
 }

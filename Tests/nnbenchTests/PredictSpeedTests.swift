@@ -11,13 +11,14 @@ struct PredictSpeedTests {
     #expect(result.status == 0)
     #expect(result.errors.contains("µs/call"))
     let document = try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
-    #expect(Set(document.keys) == ["schema", "context", "results"])
+    #expect(Set(document.keys) == ["schema", "command", "context", "warnings", "results"])
     let results = try #require(document["results"] as? [[String: Any]])
     #expect(results.map { $0["batch"] as? Int } == [1, 40])
     for entry in results {
       #expect(
         Set(entry.keys) == [
-          "layers", "batch", "precision", "threads", "samples", "unit", "microsecondsPerCall", "examplesPerSecond",
+          "name", "layers", "batch", "precision", "threads", "samples", "unit", "microsecondsPerCall",
+          "examplesPerSecond",
           "gflops", "peakGFLOPS", "percentOfPeak", "allocationsPerCall", "difference",
         ])
       #expect(entry["layers"] as? [Int] == [7, 5, 3])

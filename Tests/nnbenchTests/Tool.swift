@@ -8,12 +8,25 @@ struct Tool {
   let output: String
   let errors: String
 
-  /// The errors but for the warnings that every measuring command gives of a debug build, and of a machine's OpenBLAS.
+  /// The errors but for the warnings that every measuring command gives of a debug build, of a machine's OpenBLAS, and of other
+  /// work that the machine has.
   var errorsOfRun: String {
-    let isOfMachine = /nnbench: warning: (this is a debug build|OpenBLAS uses its).*/
+    let isOfMachine =
+      /nnbench: warning: (this is a debug build|OpenBLAS uses its|the load average is|the middle half of).*/
     return errors.split(separator: "\n", omittingEmptySubsequences: false)
       .filter { $0.wholeMatch(of: isOfMachine) == nil }.joined(separator: "\n")
   }
+
+  /// Standard output as a document of --json.
+  var document: [String: Any] {
+    get throws { try #require(JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any]) }
+  }
+
+  /// The results of a document of --json on standard output.
+  var results: [[String: Any]] { get throws { try #require(document["results"] as? [[String: Any]]) } }
+
+  /// Whether everything printed fits a terminal of 100 columns.
+  var isNarrow: Bool { output.split(separator: "\n").allSatisfy { $0.count <= 100 } }
 
   /// Runs nnbench and waits for its end.
   static func run(_ arguments: String...) throws -> Tool { try run(arguments: arguments) }

@@ -73,8 +73,8 @@ struct TrainAndEpochTests {
       #expect(result.status == 0)
       #expect(result.errors.contains("µs/step"))
       let document = try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
-      #expect(Set(document.keys) == ["schema", "context", "results"])
-      #expect(document["schema"] as? Int == 1)
+      #expect(Set(document.keys) == ["schema", "command", "context", "warnings", "results"])
+      #expect(document["schema"] as? Int == 2)
       let context = try #require(document["context"] as? [String: Any])
       #expect(context.keys.contains("load") && context.keys.contains("machine") && context.keys.contains("versions"))
       #expect((context["data"] as? [String: Any])?["training"] as? Int == 25)
@@ -83,7 +83,8 @@ struct TrainAndEpochTests {
       #expect(results.count == 1)
       #expect(
         Set(entry.keys) == [
-          "workload", "precision", "layers", "batch", "threads", "aloneShare", "steps", "samples", "unit",
+          "name", "workload", "precision", "layers", "batch", "threads", "aloneShare", "roundTripNanoseconds", "steps",
+          "samples", "unit",
           "microsecondsPerStep",
           "secondsPerEpoch", "gflops", "peakGFLOPS", "percentOfPeak", "allocationsPerStep", "productsOnly",
           "peakResidentBytes", "phases", "firstCost", "cost", "correct", "test",

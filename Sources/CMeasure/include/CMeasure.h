@@ -17,6 +17,10 @@ double nnblas_multiply_add_f64(unsigned chains, uint64_t rounds);
 enum nnblas_traffic { NNBLAS_TRIAD, NNBLAS_UPDATE, NNBLAS_READ };
 void nnblas_stream(enum nnblas_traffic traffic, double *a, const double *b, const double *c, size_t count, uint64_t rounds);
 
+// The seconds that a word takes from the first processor of this process to the last and back, the mean of so many rounds; 0 where
+// there is one processor alone, or where they take longer than `most` seconds together. One caller at a time.
+double nnblas_round_trip(uint64_t rounds, double most);
+
 // Tells the compiler that all memory may have been read: no result before it can be left out, and none made later.
 static inline void nnblas_barrier(void) { __asm__ volatile("" : : : "memory"); }
 

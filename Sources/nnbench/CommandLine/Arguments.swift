@@ -81,9 +81,7 @@ package struct Arguments {
     return value
   }
 
-  /// A flag's value as whole numbers of a range with commas between them.
-  ///
-  /// - Parameter example: What a right value looks like, for the error.
+  /// A flag's value as whole numbers of a range with commas between them; an example of it is for the error.
   package func integers(_ name: String, in range: ClosedRange<Int>, example: String) throws(UsageError) -> [Int]? {
     guard let text = values[name] else { return nil }
     var numbers: [Int] = []

@@ -14,7 +14,8 @@ protocol Command: Sendable {
 enum NNBench {
   /// In the order that `--help` lists them; the first is what runs without a name.
   static let commands: [any Command.Type] = [
-    ReportCommand.self, InfoCommand.self, SelfTestCommand.self, PeakCommand.self, GemmCommand.self, GemvCommand.self, GerCommand.self,
+    ReportCommand.self, InfoCommand.self, SelfTestCommand.self, PeakCommand.self, GemmCommand.self, GemvCommand.self,
+    GerCommand.self,
     EpochCommand.self, PredictSpeedCommand.self, CompareCommand.self, TrainCommand.self, ExplainCommand.self,
   ]
 

@@ -9,8 +9,8 @@ struct CompareCommand: Command {
       × old is how many times as long the new run takes, from all its samples (the median of all ratios
       of a new to an old one), with the interval that holds it with 99 % confidence (by the
       Mann–Whitney statistic). A result is slower where the whole interval and the ratio of the best
-      samples are beyond the threshold, also when what the machine's own peak has lost is taken off.
-      Five samples of each are the fewest that can show it.
+      samples are beyond the threshold, also when what the machine's own peak has lost is taken off;
+      it is unclear where five samples are missing, or processors that work together have moved apart.
       """,
     positionals: [
       .init("old", help: "The document of the run before, as --json wrote it."),
@@ -28,7 +28,9 @@ struct CompareCommand: Command {
 
   init(_ arguments: Arguments) throws(UsageError) {
     let files = arguments.positionals
-    guard files.count == 2 else { throw UsageError("\(files.isEmpty ? "<old>" : "<new>") is missing: compare OLD.json NEW.json") }
+    guard files.count == 2 else {
+      throw UsageError("\(files.isEmpty ? "<old>" : "<new>") is missing: compare OLD.json NEW.json")
+    }
     (old, new) = (files[0], files[1])
     threshold = try arguments.percentage("threshold") ?? 0.05
     json = arguments.string("json")
@@ -55,6 +57,11 @@ struct CompareCommand: Command {
     let slower = comparison.slower
     let all = counted(comparison.comparisons.count, "result")
     let limit = "\(significant(100 * threshold)) %"
+    for moved in comparison.comparisons where moved.verdict == .unclear && moved.roundTripRatio != 1 {
+      try console.print(
+        "\(moved.name): the processors were \(fixed(moved.roundTripRatio, 1)) times as far apart as before, which says nothing of the "
+          + "code; measure again")
+    }
     if slower.isEmpty { try console.print("Of \(all) none is slower by more than \(limit).") }
     try console.close()
     guard slower.isEmpty else {

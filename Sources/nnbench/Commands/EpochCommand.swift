@@ -31,7 +31,8 @@ struct EpochCommand: Command {
       .init("profile", help: "Show what each worker's time goes to."),
       .init(
         "sweep", "what",
-        help: "Time the workload with hidden layers of 32 to 4096 neurons (widths), batches of 1 to 1024 examples (batches), or "
+        help:
+          "Time the workload with hidden layers of 32 to 4096 neurons (widths), batches of 1 to 1024 examples (batches), or "
           + "1 thread to one for every processor (threads); 1 s each unless told."),
       .init("plot", "file", help: "Draw what --sweep finds as SVG."),
       jsonOption,

@@ -29,7 +29,8 @@ struct GerCommand: Command {
   static let syntax = OperationRun.syntax(
     .ger, summary: "Time outer products, A ← x yᵀ + A, in OpenBLAS.",
     standardSet: "the weights of each workload, as single examples meet them",
-    sizes: .init("sizes", "list", help: "Rows × columns, or one number for a square, such as 64,30x784."), transposes: nil)
+    sizes: .init("sizes", "list", help: "Rows × columns, or one number for a square, such as 64,30x784."),
+    transposes: nil)
   private let measurement: OperationRun
   init(_ arguments: Arguments) throws(UsageError) { measurement = try OperationRun(.ger, arguments) }
   func run() throws { try measurement.run() }

@@ -40,7 +40,8 @@ struct PeakCommand: Command {
     let peaks = PeakResult.measure(threads: threads)
     try report.add(peaks)
     if let plot {
-      let operations = try measureOperations(OperationCase.workloadProducts(threads: 1), OperationSettings(seconds: 0.1))
+      let operations = try measureOperations(
+        OperationCase.workloadProducts(threads: 1), OperationSettings(seconds: 0.1))
       try report.add(operations)
       let svg = roofline(
         peaks, caches: report.context.machine.caches, operations, conditions: report.context.conditions)

@@ -8,8 +8,8 @@ struct PredictSpeedCommand: Command {
     discussion: """
       A call is one forward pass of sigmoid layers over a batch of made-up numbers, into memory that is
       kept from call to call. A sample is at least 0.2 s of consecutive calls, or a fifth of --seconds.
-      Before the clock runs, the answers have to be within 1e-5 of those in double precision. % peak is of the processor's fused
-      multiply-add peak.
+      Before the clock runs, the answers have to be within 1e-5 of those in double precision. % peak is
+      of the processor's fused multiply-add peak.
       """,
     options: [
       .init("layers", "sizes", help: "Inputs, then neurons of each layer. (default: 784,30,10)"),

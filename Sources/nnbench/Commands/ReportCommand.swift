@@ -34,7 +34,8 @@ struct ReportCommand: Command {
     let predictions = try Precision.allCases.map {
       try PredictionResult.measure(layers: Workload.all[0].layers, batch: 10, precision: $0, seconds: 0.4)
     }
-    let epochs = try measureEpochs(of: Workload.all[0], on: digits, EpochSettings(threads: threads, extent: .seconds(2)))
+    let epochs = try measureEpochs(
+      of: Workload.all[0], on: digits, EpochSettings(threads: threads, extent: .seconds(2)))
     try report.add(products + outerProducts + predictions + [epochs])
     try report.finish([
       OperationResult.table(products), OperationResult.table(outerProducts), PredictionResult.table(predictions),

@@ -2,7 +2,8 @@
 ///
 /// Noise only ever adds time, so that a slowdown shows in a run's best sample as well as in all of them; and a machine that has
 /// become slower shows in its own peak. A result counts as slower where three things agree: the whole interval of the ratio, the ratio
-/// of the best samples, and both relative to what the machine's peak has lost.
+/// of the best samples, and both relative to what the machine's peak has lost. Where processors that work together were farther apart
+/// than before, as the host of a virtual machine moves them, it says nothing of the code: then it is unclear.
 package struct Comparison: Encodable {
   /// What the samples say.
   package enum Verdict: String, Encodable {
@@ -10,7 +11,7 @@ package struct Comparison: Encodable {
     case faster
     /// Within the threshold, or within noise.
     case same
-    /// Too few samples for the confidence.
+    /// Too few samples for the confidence, or beyond the threshold on a machine that is not as it was.
     case unclear
   }
 
@@ -28,9 +29,14 @@ package struct Comparison: Encodable {
   package let bestRatio: Double
   /// The old run's peak over the new one's: above 1 the machine itself has become slower; 1 where it was not measured.
   package let machineRatio: Double
+  /// How many times as far apart the processors were in the new run; 1 where it was not measured.
+  package let roundTripRatio: Double
   package let verdict: Verdict
 
   package static let confidence = 0.99
+
+  /// From which ratio on the processors have moved: measured in turns, it is within a fifth where they have not.
+  private static let movedFrom = 1.5
 
   /// - Parameters:
   ///   - old: What was.
@@ -44,17 +50,22 @@ package struct Comparison: Encodable {
     let interval = RatioInterval(old: oldTimes, new: newTimes, confidence: Self.confidence)
     ratio = interval.ratio
     bestRatio = Summary(newTimes).min / Summary(oldTimes).min
-    let machine: Double = if let before = old.peak, let after = new.peak, before > 0, after > 0 { before / after } else { 1 }
+    let machine: Double =
+      if let before = old.peak, let after = new.peak, before > 0, after > 0 { before / after } else { 1 }
     machineRatio = machine
+    let apart: Double =
+      if let before = old.roundTripNanoseconds, let after = new.roundTripNanoseconds, before > 0 { after / before } else
+      { 1 }
+    roundTripRatio = apart
     let isKnown = interval.high.isFinite
     (low, high) = isKnown ? (interval.low, interval.high) : (nil, nil)
     // A machine that has changed excuses, and never accuses.
     let (slowest, fastest) = (max(1, machine), min(1, machine))
     let limit = 1 + threshold
     if min(interval.low, bestRatio) > limit * slowest {
-      verdict = .slower
+      verdict = apart > Self.movedFrom ? .unclear : .slower
     } else if max(interval.high, bestRatio) < fastest / limit {
-      verdict = .faster
+      verdict = apart < 1 / Self.movedFrom ? .unclear : .faster
     } else {
       verdict = isKnown ? .same : .unclear
     }
@@ -88,7 +99,9 @@ package struct DocumentComparison {
     let names = (old: Set(old.results.map(\.name)), new: Set(new.results.map(\.name)))
     onlyOld = old.results.map(\.name).filter { !names.new.contains($0) }
     onlyNew = new.results.map(\.name).filter { !names.old.contains($0) }
-    differences = zip(old.conditions, new.conditions).filter { $0 != $1 }.map { "\($0.name): \($0.value), now \($1.value)" }
+    differences = zip(old.conditions, new.conditions).filter { $0 != $1 }.map {
+      "\($0.name): \($0.value), now \($1.value)"
+    }
   }
 
   package var slower: [Comparison] { comparisons.filter { $0.verdict == .slower } }

@@ -16,6 +16,9 @@ package struct MeasuredDocument {
     /// What the processor could do at most in that run, on as many threads: GFLOP/s, else GB/s, or nil where it was not measured.
     package var peak: Double? { peakGFLOPS ?? peakGigabytesPerSecond }
 
+    /// How far apart the processors were, where several worked together.
+    package let roundTripNanoseconds: Double?
+
     private let peakGFLOPS: Double?
     private let peakGigabytesPerSecond: Double?
   }

@@ -27,7 +27,9 @@ final class Report {
     context = RunContext()
     warnings = context.warnings
     let others = OthersLoad.processors()
-    if let doubt = Doubts.load(context.load.first, others: others, processors: context.threads) { warnings.append(doubt) }
+    if let doubt = Doubts.load(context.load.first, others: others, processors: context.threads) {
+      warnings.append(doubt)
+    }
     warnings.forEach(Console.warn)
   }
 

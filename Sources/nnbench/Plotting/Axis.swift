@@ -64,7 +64,8 @@ package struct Axis {
       return Array(stride(from: (low / step).rounded(.up) * step, through: high, by: step))
     case .powersOfTen:
       let decades = Int(floor(log10(low)))...Int(ceil(log10(high)))
-      let factors = decades.count <= 4 ? [1.0, 2, 5] : [1]
+      let factors =
+        high / low < 10 ? Array(stride(from: 1.0, through: 9, by: 1)) : decades.count <= 4 ? [1, 2, 5] : [1]
       let marks = decades.flatMap { decade in factors.map { $0 * pow(10, Double(decade)) } }
       return marks.filter(reach.contains)
     case .powersOfTwo:
@@ -73,6 +74,10 @@ package struct Axis {
     }
   }
 
-  /// A mark's text: as short as it is exact.
-  static func text(_ mark: Double) -> String { String(format: "%.12g", mark) }
+  /// A mark's text: as it is read, 1000, or with its power of ten where that is shorter, 1e6.
+  static func text(_ mark: Double) -> String {
+    guard mark != 0, !(1e-4..<1e6).contains(abs(mark)) else { return String(format: "%.12g", mark) }
+    let power = floor(log10(abs(mark)) + 1e-9)
+    return String(format: "%.3ge%.0f", mark / pow(10, power), power)
+  }
 }

@@ -1,9 +1,5 @@
 extension Chart {
-  /// Charts below one another, as an SVG document that is legible on white and on black.
-  ///
-  /// - Parameters:
-  ///   - charts: At least one.
-  ///   - subtitle: The conditions, above them all.
+  /// Charts below one another, with the conditions above them all, as an SVG document that is legible on white and on black.
   package static func svg(_ charts: [Chart], subtitle: String) -> String {
     let layouts = charts.map(Layout.init)
     let heights = layouts.map(\.height)

@@ -37,7 +37,8 @@ enum SVG {
       return "<polygon class=\"\(style)\" points=\"\(path)\">\(words)</polygon>"
     }
     return switch shape {
-    case .circle: "<circle class=\"\(style)\" cx=\"\(number(x))\" cy=\"\(number(y))\" r=\"\(number(size))\">\(words)</circle>"
+    case .circle:
+      "<circle class=\"\(style)\" cx=\"\(number(x))\" cy=\"\(number(y))\" r=\"\(number(size))\">\(words)</circle>"
     case .square: polygon([(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)])
     case .triangle: polygon([(0, -1.2), (1.15, 0.9), (-1.15, 0.9)])
     case .diamond: polygon([(0, -1.3), (1.3, 0), (0, 1.3), (-1.3, 0)])
@@ -53,7 +54,9 @@ enum SVG {
 
   /// The rules for both backgrounds.
   static var style: String {
-    func rules(_ background: String, _ ink: String, _ faint: String, _ middle: String, _ color: (Int) -> String) -> String {
+    func rules(_ background: String, _ ink: String, _ faint: String, _ middle: String, _ color: (Int) -> String)
+      -> String
+    {
       ".back{fill:\(background)}text{fill:\(ink)}.quiet{fill:\(middle)}.grid{stroke:\(faint)}.frame,.limit{stroke:\(middle)}"
         + ".key{fill:\(middle)}"
         + colors.indices.map { ".line\($0){stroke:\(color($0))}.dot\($0){fill:\(color($0))}" }.joined()

@@ -17,16 +17,21 @@ extension SelfCheck {
         let targets = try Matrix([[0.1, 0.2, 0.3, 0.4], [1, 0, 0, 0], [0.25, 0.5, 0, 0.25]])
         let what = "\(activation.rawValue), \(cost.rawValue)"
         let batch = try network.backpropagate(batch: inputs, targets: targets, cost: cost).parameters.elements
-        let numeric = try differences(network) { try $0.backpropagate(batch: inputs, targets: targets, cost: cost).cost }
+        let numeric = try differences(network) {
+          try $0.backpropagate(batch: inputs, targets: targets, cost: cost).cost
+        }
         let error = relativeDistance(batch, numeric)
         // The mean of the examples' gradients, one by one.
         var mean = [Double](repeating: 0, count: batch.count)
         for row in 0..<3 {
-          let single = try network.backpropagate(x: inputs.row(row), y: targets.row(row), cost: cost).parameters.elements
+          let single = try network.backpropagate(x: inputs.row(row), y: targets.row(row), cost: cost).parameters
+            .elements
           for index in mean.indices { mean[index] += single[index] / 3 }
         }
         let distance = relativeDistance(mean, batch)
-        guard error < 1e-8 else { throw Mismatch("\(what): \(significant(error)) from central differences, allowed 1e-8") }
+        guard error < 1e-8 else {
+          throw Mismatch("\(what): \(significant(error)) from central differences, allowed 1e-8")
+        }
         guard distance < 1e-14 else {
           throw Mismatch("\(what): single examples are \(significant(distance)) from the batch, allowed 1e-14")
         }

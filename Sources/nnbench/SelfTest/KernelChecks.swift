@@ -43,7 +43,9 @@ private struct KernelCase<S: Scalar> {
     Numbers(rows: rows, columns: columns, stride: stride, seed: seed, range)
   }
 
-  private func row(_ seed: UInt64) -> Numbers { Numbers(rows: 1, columns: columns, stride: columns, seed: seed, -1...1) }
+  private func row(_ seed: UInt64) -> Numbers {
+    Numbers(rows: 1, columns: columns, stride: columns, seed: seed, -1...1)
+  }
 
   // MARK: The formulas
 
@@ -128,7 +130,9 @@ private struct KernelCase<S: Scalar> {
     let old = w
     w.update { w in
       d.read { d in
-        x.read { S._addOuterProducts(w, rows: 3, columns: columns, d: (d, stride: 5), x: ($0, stride: stride), count: rows) }
+        x.read {
+          S._addOuterProducts(w, rows: 3, columns: columns, d: (d, stride: 5), x: ($0, stride: stride), count: rows)
+        }
       }
     }
     try w.expect("addOuterProducts", place, scale: Double(rows)) { i, j in
@@ -168,7 +172,9 @@ private struct KernelCase<S: Scalar> {
     try m.expect("Adam, m", place, scale: 1) { first($1) }
     try s.expect("Adam, v", place, scale: 1) { second($1) }
     // m / √v enlarges what m is off where v is small: at least 0.0078 below the fraction.
-    try w.expect("Adam", place, scale: 64) { start[0, $1] - 0.25 * first($1) / (second($1).squareRoot() * 1.5 + 0.0078125) }
+    try w.expect("Adam", place, scale: 64) {
+      start[0, $1] - 0.25 * first($1) / (second($1).squareRoot() * 1.5 + 0.0078125)
+    }
   }
 
   func gathering() throws {

@@ -4,7 +4,7 @@ package struct SelfCheck: Sendable {
   package let name: String
   private let body: @Sendable () throws -> String
 
-  /// - Parameter body: Returns what was checked, in words, or throws what is wrong.
+  /// The body returns what was checked, in words, or throws what is wrong.
   init(_ name: String, _ body: @escaping @Sendable () throws -> String) {
     (self.name, self.body) = (name, body)
   }
@@ -38,9 +38,8 @@ struct Mismatch: Error, CustomStringConvertible {
 }
 
 extension SelfCheck {
-  /// All of them, in the order in which one builds on another: products, then loops, then gradients, then training.
-  ///
-  /// - Parameter threads: The most threads that products and training are tried on.
+  /// All of them, in the order in which one builds on another: products, then loops, then gradients, then training; products and
+  /// training on so many threads at most.
   package static func all(threads: Int) -> [SelfCheck] {
     productChecks(threads: threads) + vectorChecks + kernelChecks + gradientChecks + trainingChecks(threads: threads)
   }

@@ -1,7 +1,7 @@
 import NNBlas
 
 extension SelfCheck {
-  /// - Parameter threads: The most that training is tried on.
+  /// On so many threads at most.
   static func trainingChecks(threads: Int) -> [SelfCheck] {
     ["nielsen-30", "mlp-512"].map { name in
       SelfCheck("training \(name), bits") { try sameBits(.named(name), threads: [2, 4, threads]) }

@@ -38,9 +38,8 @@ struct Ceiling {
 // MARK: - The two ceilings of the roofline model
 
 extension Ceiling {
-  /// The fused multiply-add peak in GFLOP/s: every thread on registers alone, with the number of chains that is best.
-  ///
-  /// - Parameter runs: How many samples each number of chains has.
+  /// The fused multiply-add peak in GFLOP/s: every thread on registers alone, with the number of chains that is best of `runs`
+  /// samples of each.
   static func multiplyAdd(_ precision: Precision, threads: Int, runs: Int = 5) -> (ceiling: Ceiling, chains: Int) {
     let all = Machine.chainCounts.map { chains in
       let amount = Machine.multiplyAdd(precision, chains: chains, rounds: 1)
@@ -52,9 +51,7 @@ extension Ceiling {
     return all.max { $0.0.best < $1.0.best } ?? (Ceiling(samples: []), 0)
   }
 
-  /// The bandwidth in GB/s of some traffic.
-  ///
-  /// - Parameter bytes: All arrays of one thread together; each thread has its own.
+  /// The bandwidth in GB/s of some traffic, over so many bytes in all arrays of one thread; each thread has its own.
   static func bandwidth(_ traffic: Machine.Traffic, bytes: Int, threads: Int, runs: Int = 5) -> Ceiling {
     let arrays = (0..<threads).map { _ in StreamArrays(traffic, bytes: bytes) }
     // What takes less than threads need to meet is repeated before they do.

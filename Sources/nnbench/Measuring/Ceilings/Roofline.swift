@@ -54,7 +54,9 @@ func roofline(
 
 /// The triad's bandwidth where its arrays fill half of each cache, and where they fit none.
 private func bandwidths(_ peaks: [PeakResult], _ caches: [Processor.Cache]) -> [(name: String, peak: PeakResult)] {
-  let triads = peaks.compactMap { peak in if case .triad(let bytes) = peak.kind { (bytes: bytes, peak: peak) } else { nil } }
+  let triads = peaks.compactMap { peak in
+    if case .triad(let bytes) = peak.kind { (bytes: bytes, peak: peak) } else { nil }
+  }
   let levels = caches.filter { $0.type != "instruction" }.compactMap { cache in
     triads.last { $0.bytes <= cache.bytes / cache.sharedBy / 2 }.map { ("L\(cache.level) cache", $0.peak) }
   }

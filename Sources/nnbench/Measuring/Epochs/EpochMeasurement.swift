@@ -77,6 +77,7 @@ private struct EpochMeasurement<S: Scalar> {
     var taken = (steps: warmUp.steps, seconds: warmUp.seconds)
     var products = try ProductSamples<S>(workload, trainer, examples: digits.training.count, steps: warmUp.stretch)
     var checkpoint: Checkpoint?
+    var roundTrips: [Double] = []
     /// Of the samples' steps, with the one before each.
     var (all, alone) = (0, 0)
     /// The steps that are still to be timed.
@@ -105,6 +106,7 @@ private struct EpochMeasurement<S: Scalar> {
       if checkpoint == nil || taken.seconds <= Self.repeatedSeconds {
         checkpoint = Checkpoint(steps: taken.steps, bits: fingerprint(of: trainer.network))
       }
+      if trainer.workers > 1, let roundTrip = Machine.roundTripNanoseconds { roundTrips.append(roundTrip) }
       progress.update("\(workload.name), timing its products")
       if products.count < 7 { try products.take() }
     }
@@ -120,7 +122,8 @@ private struct EpochMeasurement<S: Scalar> {
     try checkpoint?.check(Self.trainer(workload, settings), on: digits.training, named: workload.name)
     return EpochResult(
       workload: workload, threads: trainer.workers, aloneShare: Double(alone) / Double(all), steps: steps,
-      stepsPerEpoch: stepsPerEpoch, samples: microseconds, microsecondsPerStep: Summary(microseconds),
+      stepsPerEpoch: stepsPerEpoch, roundTripNanoseconds: roundTrips.isEmpty ? nil : Summary(roundTrips).median,
+      samples: microseconds, microsecondsPerStep: Summary(microseconds),
       operationsPerStep: operations, peakGFLOPS: peak,
       allocationsPerStep: allocations, productsOnly: products.result, phases: phases,
       peakResidentBytes: peakResidentBytes, firstCost: warmUp.firstCost, cost: cost,

@@ -11,6 +11,8 @@ struct EpochResult: TimedResult {
   /// The number of steps that were timed.
   let steps: Int
   let stepsPerEpoch: Int
+  /// How far apart the processors were between the samples, the median; nil for one worker.
+  let roundTripNanoseconds: Double?
   /// Microseconds a step, one value for each stretch of consecutive steps of at least 0.2 s, or of as many as were asked for.
   let samples: [Double]
   let microsecondsPerStep: Summary
@@ -51,7 +53,8 @@ struct EpochResult: TimedResult {
   var gflops: Double { operationsPerStep / microsecondsPerStep.median / 1e3 }
 
   private enum CodingKeys: String, CodingKey {
-    case name, workload, precision, layers, batch, threads, aloneShare, steps, samples, unit, microsecondsPerStep
+    case name, workload, precision, layers, batch, threads, aloneShare, roundTripNanoseconds, steps, samples, unit,
+      microsecondsPerStep
     case secondsPerEpoch, gflops, peakGFLOPS, percentOfPeak, allocationsPerStep, productsOnly, peakResidentBytes, phases
     case firstCost, cost, correct, test
   }
@@ -65,6 +68,7 @@ struct EpochResult: TimedResult {
     try container.encode(workload.batch, forKey: .batch)
     try container.encode(threads, forKey: .threads)
     try container.encode(aloneShare, forKey: .aloneShare)
+    try container.encode(roundTripNanoseconds, forKey: .roundTripNanoseconds)
     try container.encode(steps, forKey: .steps)
     try container.encode(samples, forKey: .samples)
     try container.encode(Unit.microseconds, forKey: .unit)
@@ -98,7 +102,8 @@ extension EpochResult {
       table.add([
         result.name, "\(result.workload.batch)", "\(result.threads)", fixed(result.microsecondsPerStep.min, 1),
         fixed(result.microsecondsPerStep.median, 1), fixed(result.secondsPerEpoch.median, 3), fixed(result.gflops, 1),
-        fixed(result.percentOfPeak, 0), fixed(result.timesProducts, 2), result.allocationsPerStep.map(significant) ?? "-",
+        fixed(result.percentOfPeak, 0), fixed(result.timesProducts, 2),
+        result.allocationsPerStep.map(significant) ?? "-",
       ])
     }
     return table.text
@@ -107,14 +112,13 @@ extension EpochResult {
   /// A step's time relative to that of its products alone.
   var timesProducts: Double { microsecondsPerStep.median / productsOnly.microseconds }
 
-  /// What the table has no room for.
-  ///
-  /// - Parameter threads: How many were asked for, or nil where the engine chose.
+  /// What the table has no room for, where so many threads were asked for, or nil where the engine chose.
   func note(threads: Int?) -> String {
     let workers = workersNote(self.threads, aloneShare: aloneShare, threads: threads)
     return
       "\(name): \(workload.network); \(evaluation); \(counted(samples.count, "sample")) of \(counted(steps, "step")) in all"
       + (workers.map { "; \($0)" } ?? "")
+      + (roundTripNanoseconds.map { "; from processor to processor and back \(fixed($0, 0)) ns" } ?? "")
   }
 
   /// Microseconds a step in each phase, a line a worker; at its end their sum, in which reading the clock is included. Nil without

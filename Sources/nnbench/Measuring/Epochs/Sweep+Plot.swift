@@ -6,7 +6,8 @@ extension Sweep {
     let x = Axis(axisLabel, .powersOfTwo)
     func line(_ value: (EpochResult) -> Double, _ unit: String) -> [Chart.Point] {
       zip(points, results).map { point, result in
-        Chart.Point(Double(point.value), value(result), "\(singular) \(point.value): \(significant(value(result))) \(unit)")
+        Chart.Point(
+          Double(point.value), value(result), "\(singular) \(point.value): \(significant(value(result))) \(unit)")
       }
     }
     var time = Chart(title: title(of: base), x: x, y: Axis("time a step, µs", .powersOfTen))

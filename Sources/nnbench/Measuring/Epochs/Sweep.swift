@@ -32,6 +32,7 @@ enum Sweep: String, CaseIterable {
   ///   - base: What is as it is where the sweep does not change it.
   ///   - settings: How each is timed.
   ///   - processors: The most threads.
+  /// - Returns: A measurement for each value.
   func points(of base: Workload, _ settings: EpochSettings, processors: Int = Processors.available) -> [Point] {
     values(processors: processors).map { value in
       var (workload, settings) = (base, settings)
@@ -84,7 +85,8 @@ enum Sweep: String, CaseIterable {
       table.add([
         "\(point.value)", "\(self == .threads ? result.workload.batch : result.threads)", fixed(step.min, 1),
         fixed(step.median, 1), fixed(step.median / Double(result.workload.batch), 2), fixed(result.gflops, 1),
-        fixed(result.percentOfPeak, 0), fixed(result.timesProducts, 2), result.allocationsPerStep.map(significant) ?? "-",
+        fixed(result.percentOfPeak, 0), fixed(result.timesProducts, 2),
+        result.allocationsPerStep.map(significant) ?? "-",
       ])
     }
     return table.text

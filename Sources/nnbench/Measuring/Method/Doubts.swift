@@ -14,6 +14,7 @@ package enum Doubts {
   ///   - load: The system's load average over one minute, or nil where it does not tell.
   ///   - others: How many processors other processes use at the moment.
   ///   - processors: How many there are for this one.
+  /// - Returns: The words.
   package static func load(_ load: Double?, others: Double, processors: Int) -> String? {
     guard let load, load > 0.25 * Double(processors), others > 0.1 * Double(processors) else { return nil }
     return
@@ -21,9 +22,7 @@ package enum Doubts {
       + "figures may be too slow; measure when the machine is idle"
   }
 
-  /// That samples differ more than they should, or nil where none do.
-  ///
-  /// - Parameter spreads: The names of what was timed, each with its spread.
+  /// That samples of what was timed, by name, spread more than they should, or nil where none do.
   package static func spread(_ spreads: [(name: String, spread: Double)]) -> String? {
     let uneven = spreads.filter { $0.spread > doubtfulSpread }.sorted { $0.spread > $1.spread }
     guard let worst = uneven.first else { return nil }

@@ -1,9 +1,9 @@
 import Foundation
 
 /// What other processes compute.
-enum OthersLoad {
+package enum OthersLoad {
   /// How many processors other processes use, over a look of the given seconds; 0 where the system does not tell.
-  static func processors(seconds: Double = 0.1) -> Double {
+  package static func processors(seconds: Double = 0.1) -> Double {
     guard let before = reading() else { return 0 }
     Thread.sleep(forTimeInterval: seconds)
     guard let after = reading(), after.wall > before.wall else { return 0 }
@@ -20,8 +20,8 @@ enum OthersLoad {
   }
 
   /// The ticks that all processors have worked so far, by the first line of /proc/stat: user, nice, system, idle, iowait, irq,
-  /// softirq and steal, of which the second last two kinds of waiting are no work.
-  static func busyTicks(in text: String) -> Int? {
+  /// softirq and steal, of which idle and iowait are no work.
+  package static func busyTicks(in text: String) -> Int? {
     let words = text.prefix { $0 != "\n" }.split(separator: " ")
     guard words.first == "cpu", words.count > 8 else { return nil }
     return [1, 2, 3, 6, 7, 8].reduce(0) { $0 + (Int(words[$1]) ?? 0) }

@@ -104,8 +104,8 @@ private func tiled<S: Scalar>(_ rows: Int, _ columns: Int, of: S.Type = S.self) 
   var matrix = try Matrix<S>(rows: rows, columns: columns)
   var generator = Philox(seed: 1)
   // A prime number, so that rows differ.
-  let tile = (0..<4099).map { _ in S(generator.nextUnit() - 0.5) }
   let count = rows * columns
+  let tile = (0..<min(4099, count)).map { _ in S(generator.nextUnit() - 0.5) }
   matrix.withMutableElements { elements in
     for start in stride(from: 0, to: count, by: tile.count) {
       (elements + start).update(from: tile, count: min(tile.count, count - start))

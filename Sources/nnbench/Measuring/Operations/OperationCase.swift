@@ -93,7 +93,11 @@ extension OperationCase {
       for (operation, use) in products(of: workload) {
         for threads in threads {
           let new = OperationCase(operation, workload.precision, threads: threads, uses: [use])
-          if let known = cases.firstIndex(where: new.isSame) { cases[known].uses.append(use) } else { cases.append(new) }
+          if let known = cases.firstIndex(where: new.isSame) {
+            cases[known].uses.append(use)
+          } else {
+            cases.append(new)
+          }
         }
       }
     }

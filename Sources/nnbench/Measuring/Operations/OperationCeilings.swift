@@ -29,8 +29,9 @@ final class OperationCeilings {
     guard operation.operation.isBoundByBandwidth else {
       return .multiplyAdd(operation.precision, threads: operation.threads)
     }
-    // Of the same order of size, which is all that decides where the operands lie.
-    let bytes = 1 << (Int.bitWidth - max(4096, operation.bytes / operation.threads).leadingZeroBitCount - 1)
+    // Of the same order of size, which is all that decides where the operands lie; 512 MiB lie in memory.
+    let bytes =
+      1 << (Int.bitWidth - min(1 << 29, max(4096, operation.bytes / operation.threads)).leadingZeroBitCount - 1)
     return .bandwidth(operation.operation.kind == .ger ? .update : .read, bytes: bytes, threads: operation.threads)
   }
 

@@ -23,6 +23,7 @@ package struct OperationSettings {
 /// - Returns: A result for each, in order.
 /// - Throws: `ShapeError` for what does not fit this machine, `WrongResult` for what does not compute what it should.
 func measureOperations(_ cases: [OperationCase], _ settings: OperationSettings) throws -> [OperationResult] {
+  for operation in cases { try operation.checkMemory() }
   let progress = ProgressLine()
   defer { progress.clear() }
   let threadsBefore = BLAS.threads
@@ -74,7 +75,9 @@ private struct TimedOperation {
       "\(operation.operation.name(operation.precision)), \(counted(operation.threads, "thread"))"
       + (isCold ? ", cold" : "")
     (self.operation, self.isCold) = (operation, isCold)
-    let sets = try (0..<(isCold ? operation.setsBeyondCaches : 1)).map { _ in try operation.operands() }
+    let sets = try (0..<(isCold ? operation.setsBeyondCaches : operation.placements)).map { _ in
+      try operation.operands()
+    }
     BLAS.threads = operation.threads
     try sets[0].call(times: 1)
     residual = try sets[0].residual()
@@ -83,12 +86,13 @@ private struct TimedOperation {
     let threads = operation.threads
     var next = 0
     variant = Variant {
+      if !isCold { next = (next + 1) % sets.count }
       guard BLAS.threads != threads else { return }
       BLAS.threads = threads
       // OpenBLAS's threads look for more to do for some 25 ms, on the processors of what is timed next.
       Machine.waitUntilIdle()
     } calls: { count in
-      if sets.count == 1 { return try sets[0].call(times: count) }
+      if !isCold { return try sets[next].call(times: count) }
       for _ in 0..<count {
         try sets[next].call(times: 1)
         next = (next + 1) % sets.count
@@ -141,11 +145,26 @@ extension OperationCase {
     }
   }
 
-  /// Bytes of the operands.
+  /// Bytes of the operands, which fit memory.
   var bytes: Int { Int(operation.elements) * (precision == .f32 ? 4 : 8) }
 
-  /// How many sets of operands together are twice as large as the caches, so that each has left them when its turn comes again.
-  fileprivate var setsBeyondCaches: Int { max(2, (2 * Self.lastCacheBytes + bytes - 1) / bytes) }
+  /// The operands, and one of them in double precision for the residual, fit the machine's memory.
+  fileprivate func checkMemory() throws(ShapeError) {
+    let extents = operation.extents.sorted()
+    let (rows, columns) = (extents[extents.count - 2], extents[extents.count - 1])
+    let largest = Shape.matrix(rows: rows, columns: columns)
+    let bytes = operation.elements * (precision == .f32 ? 4 : 8) + 8 * Double(rows) * Double(columns)
+    try ShapeRules.checkMemory(
+      bytes, for: largest, named: "the largest operand, with the others,", in: operation.kind.rawValue)
+  }
+
+  /// How many sets of operands take turns from sample to sample: which pages operands lie on makes up to a fifth of a difference where
+  /// they just fit a cache, and no process should stand for one such lot. Large ones stream past the caches anyway.
+  fileprivate var placements: Int { min(10, max(1, (32 << 20) / bytes)) }
+
+  /// How many sets of operands together are twice as large as the caches, so that each has left them when its turn comes again; as
+  /// many as can be made in good time where they are tiny.
+  fileprivate var setsBeyondCaches: Int { min(16_384, max(2, (2 * Self.lastCacheBytes + bytes - 1) / bytes)) }
 
   /// Of the largest cache; 32 MiB where the system does not tell, and at most 256 MiB: a virtual machine can be told of its host's,
   /// of which it has a part.

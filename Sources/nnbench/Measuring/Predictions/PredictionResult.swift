@@ -60,7 +60,9 @@ package struct PredictionResult: TimedResult {
     let plan = SamplingPlan(total: seconds, sample: min(leastSampleSeconds, seconds / 5))
     let progress = ProgressLine()
     defer { progress.clear() }
-    samples = try samplesInTurns([Variant { try predict() }], plan) { _ in progress.update("Timing \(name)") }[0].map { $0 * 1e6 }
+    samples = try samplesInTurns([Variant { try predict() }], plan) { _ in progress.update("Timing \(name)") }[0].map {
+      $0 * 1e6
+    }
     microsecondsPerCall = Summary(samples)
     examplesPerSecond = Double(batch) / microsecondsPerCall.median * 1e6
     let operations = 2 * zip(layers, layers.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }

@@ -1,0 +1,119 @@
+import Testing
+import nnbench
+
+@Suite("Charts")
+struct ChartTests {
+  private func drawing(_ chart: Chart, subtitle: String = "conditions") throws -> Drawing {
+    try Drawing(Chart.svg([chart], subtitle: subtitle))
+  }
+
+  private func chart(x: Axis.Scale = .powersOfTen, y: Axis.Scale = .powersOfTen, _ points: [(Double, Double)]) -> Chart
+  {
+    var chart = Chart(title: "Speed", x: Axis("size, bytes", x), y: Axis("rate, GB/s", y))
+    chart.addPoints("a", points.map { Chart.Point($0, $1, "\($0)") }, color: 0, .circle)
+    return chart
+  }
+
+  @Test("On a logarithmic axis equal factors are equal distances, on a linear one equal steps")
+  func places() throws {
+    let marks = try drawing(chart([(1, 2), (10, 20), (100, 200), (1000, 20)])).marks
+    #expect(marks.count == 4)
+    let (first, second) = (marks[1].x - marks[0].x, marks[2].x - marks[1].x)
+    #expect(first > 100 && abs(first - second) < 0.02 && abs(marks[3].x - marks[2].x - second) < 0.02)
+    // Upwards is more.
+    #expect(marks[2].y < marks[1].y && abs((marks[1].y - marks[2].y) - (marks[0].y - marks[1].y)) < 0.02)
+    #expect(marks[3].y == marks[1].y)
+    let linear = try drawing(chart(x: .linear, y: .linear, [(1, 5), (2, 10), (4, 20)])).marks
+    #expect(abs(linear[2].x - linear[1].x - 2 * (linear[1].x - linear[0].x)) < 0.03)
+    #expect(abs(linear[1].y - linear[2].y - 2 * (linear[0].y - linear[1].y)) < 0.03)
+  }
+
+  @Test("A mark lies where its text says")
+  func axes() throws {
+    let drawing = try drawing(chart(x: .powersOfTwo, [(2, 1), (64, 100)]))
+    let point = drawing.marks[0]
+    let text = try #require(drawing.texts.first { $0.text == "2" && $0.anchor == "middle" })
+    #expect(abs(text.x - point.x) < 0.02)
+    #expect(drawing.texts.map(\.text).filter { Int($0).map { $0 & ($0 - 1) == 0 } ?? false }.contains("64"))
+    let row = try #require(drawing.texts.first { $0.text == "100" && $0.anchor == "end" })
+    #expect(abs(row.y - 4 - drawing.marks[1].y) < 0.02)
+    for words in ["Speed", "size, bytes", "rate, GB/s", "conditions"] {
+      #expect(drawing.texts.contains { $0.text == words }, "\(words)")
+    }
+    #expect(drawing.texts.first { $0.text == "rate, GB/s" }?.isTurned == true)
+  }
+
+  @Test(
+    "A logarithmic axis has at least two marks, however little it reaches over",
+    arguments: [(1940, 4700), (3, 3), (0.98, 1.02), (1e-9, 1e-9), (1, 1e12), (7e300, 8e300)])
+  func marks(low: Double, high: Double) throws {
+    let drawing = try drawing(chart(x: .linear, [(1, low), (2, high)]))
+    #expect(drawing.texts.filter { $0.anchor == "end" }.count >= 2)
+    #expect(drawing.overlaps == [])
+  }
+
+  @Test("What has no place is left out, and nothing at all is an empty frame")
+  func degenerate() throws {
+    let hostile: [(Double, Double)] = [
+      (0, 1), (-1, 1), (1, 0), (.nan, 1), (1, .infinity), (1, -.infinity), (5, 7),
+    ]
+    #expect(try drawing(chart(hostile)).marks.count == 1)
+    #expect(try drawing(chart([])).marks.isEmpty)
+    #expect(try drawing(chart(x: .linear, y: .linear, [])).marks.isEmpty)
+    #expect(try drawing(chart(x: .linear, y: .linear, [(0, 0)])).marks.count == 1)
+    #expect(try drawing(Chart(title: "", x: Axis("", .powersOfTwo), y: Axis("", .linear)), subtitle: "").marks.isEmpty)
+  }
+
+  @Test("Names are text, whatever is in them")
+  func hostileNames() throws {
+    let name = "</text><script>\"&'\u{0}\u{1B}]]>"
+    var chart = Chart(title: name, x: Axis(name, .powersOfTen), y: Axis(name, .powersOfTen))
+    chart.addLine(name, [Chart.Point(1, 1, name), Chart.Point(2, 2, name)], color: 99)
+    chart.addLimit(name, [Chart.Point(1, 1, name), Chart.Point(2, 1, name)], .dotted, isNamedInPlace: true)
+    chart.addKey(name, .diamond)
+    let drawing = try drawing(chart, subtitle: name)
+    let shown = "</text><script>\"&']]>"
+    #expect(drawing.texts.filter { $0.text == shown }.count == 7)
+    #expect(drawing.marks.allSatisfy { $0.title == shown })
+  }
+
+  @Test("Eight series, six limits and three shapes have a legend in which nothing covers another")
+  func legend() throws {
+    var chart = Chart(title: "All", x: Axis("x", .powersOfTen), y: Axis("y", .powersOfTen))
+    for color in 0..<8 {
+      for shape in Chart.Shape.allCases {
+        chart.addPoints("mlp-2048-f64 \(color)", [Chart.Point(1, 1, "")], color: color, shape)
+      }
+    }
+    for limit in 0..<6 {
+      chart.addLimit("limit \(limit)", [Chart.Point(1, 1, ""), Chart.Point(9, Double(limit + 1), "")], .long)
+    }
+    for shape in Chart.Shape.allCases { chart.addKey("\(shape)", shape) }
+    let drawing = try drawing(chart)
+    #expect(drawing.overlaps == [])
+    // Once each, in spite of the shapes.
+    for words in (0..<8).map({ "mlp-2048-f64 \($0)" }) + (0..<6).map({ "limit \($0)" }) + ["circle", "diamond"] {
+      #expect(drawing.texts.filter { $0.text == words }.count == 1, "\(words)")
+    }
+  }
+
+  @Test("Charts below one another keep apart")
+  func stacked() throws {
+    let one = chart([(1, 1), (10, 10)])
+    let drawing = try Drawing(Chart.svg([one, one, one], subtitle: "conditions"))
+    #expect(drawing.overlaps == [] && drawing.marks.count == 6)
+    let tops = drawing.texts.filter(\.isTitle).map(\.y)
+    #expect(tops.count == 3 && tops == tops.sorted() && Set(tops).count == 3)
+  }
+
+  @Test("Colors are for light and for dark backgrounds, each with its own")
+  func schemes() throws {
+    let parts = try drawing(chart([(1, 1)])).style.split(separator: "@media (prefers-color-scheme:dark)")
+    #expect(parts.count == 2)
+    for part in parts {
+      for name in [".back{", "text{fill", ".grid{", ".limit{"] + (0..<8).map({ ".dot\($0){fill" }) {
+        #expect(part.contains(name), "\(name)")
+      }
+    }
+  }
+}
