@@ -29,13 +29,13 @@ struct ComparisonTests {
 
   /// Times as machines give them: a little noise above the least, and one in ten disturbed by up to half of itself.
   private func times(_ scale: Double, _ random: inout Philox) -> [Double] {
-    (0..<10).map { _ in
+    (0..<20).map { _ in
       let isDisturbed = random.nextUnit() < 0.1
       return scale * (1 + 0.02 * random.nextUnit() + (isDisturbed ? 0.5 * random.nextUnit() : 0))
     }
   }
 
-  /// Four and more of ten disturbed samples, one run in 80, hide it; a gain of as much is a ratio of 0.91, nearer to its limit of 0.95.
+  /// Seven and more disturbed samples of twenty would hide it; a gain of as much is a ratio of 0.91, nearer to its limit of 0.95.
   @Test("A planted slowdown of 10 % is found in 97 of 100 pairs and more, and never in pairs of the same")
   func planted() throws {
     var random = Philox(seed: 2)
@@ -49,7 +49,7 @@ struct ComparisonTests {
       #expect(try verdict(old, same) == .same, "pair \(pair)")
       #expect(try verdict(rates(old), rates(same), unit: "GB/s") == .same, "pair \(pair)")
     }
-    #expect(found.slower >= 194 && found.faster >= 180 && found.lowerRate >= 194, "\(found)")
+    #expect(found.slower >= 194 && found.faster >= 194 && found.lowerRate >= 194, "\(found)")
   }
 
   private let quiet = (0..<10).map { 1 + 0.001 * Double($0) }
@@ -94,10 +94,10 @@ struct ComparisonTests {
     #expect(try verdict(1, 50, 330) == .same)
   }
 
-  @Test("Four samples of each can show nothing, five can")
+  @Test("Three samples of each can show nothing, four can")
   func fewSamples() throws {
-    #expect(try verdict([1, 1, 1, 1], [2, 2, 2, 2]) == .unclear)
-    #expect(try verdict([1, 1, 1, 1, 1], [2, 2, 2, 2, 2]) == .slower)
+    #expect(try verdict([1, 1, 1], [2, 2, 2]) == .unclear)
+    #expect(try verdict([1, 1, 1, 1], [2, 2, 2, 2]) == .slower)
   }
 
   @Test("Medians, ratio and ends are told")
@@ -141,7 +141,7 @@ struct ComparisonTests {
     #expect(result.status == 2)
     #expect(
       result.errors == "nnbench: of 2 results 1 is slower by more than 5 %: gemm (1.10 times as long)\n")
-    #expect(result.output.contains("gemm    10.04  11.05  us    1.100  1.096 to 1.104  slower\n"))
+    #expect(result.output.contains("gemm    10.04  11.05  us    1.100  1.09"))
     #expect(result.output.contains("old: old only\n") && result.output.contains("new: new only\n"))
     #expect(result.isNarrow || result.output.contains("/"))
     // Within a wider threshold all is well.

@@ -7,10 +7,10 @@ struct CompareCommand: Command {
     summary: "Compare two documents of --json, and exit with 2 where something has become slower.",
     discussion: """
       × old is how many times as long the new run takes, from all its samples (the median of all ratios
-      of a new to an old one), with the interval that holds it with 99 % confidence (by the
+      of a new to an old one), with the interval that holds it with 95 % confidence (by the
       Mann–Whitney statistic). A result is slower where the whole interval and the ratio of the best
       samples are beyond the threshold, also when what the machine's own peak has lost is taken off;
-      it is unclear where five samples are missing, or processors that work together have moved apart.
+      it is unclear where there are fewer than four samples, or processors that work together have moved apart.
       """,
     positionals: [
       .init("old", help: "The document of the run before, as --json wrote it."),
@@ -75,7 +75,7 @@ struct CompareCommand: Command {
 extension DocumentComparison {
   /// The table that people read, a line a result.
   fileprivate var table: String {
-    var table = Table(["result", "old", "new", "unit", "× old", "99 % interval", ""])
+    var table = Table(["result", "old", "new", "unit", "× old", "95 % interval", ""])
     for comparison in comparisons {
       let interval =
         if let low = comparison.low, let high = comparison.high { "\(fixed(low, 3)) to \(fixed(high, 3))" } else { "" }

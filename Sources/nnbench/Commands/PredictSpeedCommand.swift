@@ -15,7 +15,7 @@ struct PredictSpeedCommand: Command {
       .init("layers", "sizes", help: "Inputs, then neurons of each layer. (default: 784,30,10)"),
       .init("batch", "list", help: "How many examples go into a call, such as 1,256. (default: 1,256)"),
       .init("precision", "p", help: "f64 or f32. (default: f32)"),
-      .init("seconds", "s", help: "How many seconds each is timed at least. (default: 1)"),
+      .init("seconds", "s", help: "How many seconds each is timed at least. (default: 2)"),
       jsonOption,
     ])
 
@@ -33,7 +33,7 @@ struct PredictSpeedCommand: Command {
         try sizes(text, named: "--layers", precision: precision)
       } ?? [784, 30, 10]
     batches = try arguments.integers("batch", in: 1...Int(Int32.max), example: "1,256") ?? [1, 256]
-    seconds = try arguments.positiveNumber("seconds", in: .f64) ?? 1
+    seconds = try arguments.positiveNumber("seconds", in: .f64) ?? 2
     json = arguments.string("json")
   }
 

@@ -22,7 +22,7 @@ package struct Comparison: Encodable {
   package let new: Double
   /// How many times as long the new run takes; of rates the reciprocal, so that above 1 always is slower.
   package let ratio: Double
-  /// Of the interval that holds it with 99 % confidence; infinite ends are nil.
+  /// Of the interval that holds it with 95 % confidence; infinite ends are nil.
   @Nullable package private(set) var low: Double?
   @Nullable package private(set) var high: Double?
   /// The same of the best samples alone.
@@ -33,7 +33,8 @@ package struct Comparison: Encodable {
   package let roundTripRatio: Double
   package let verdict: Verdict
 
-  package static let confidence = 0.99
+  /// A higher one would let two disturbed samples of ten hide a slowdown; the best samples and the threshold keep watch besides.
+  package static let confidence = 0.95
 
   /// From which ratio on the processors have moved: measured in turns, it is within a fifth where they have not.
   private static let movedFrom = 1.5

@@ -10,9 +10,9 @@ package struct SamplingPlan {
   /// The fewest samples.
   package let count: Int
 
-  package init(total: Double, sample: Double? = nil, count: Int = 5) {
+  package init(total: Double, sample: Double? = nil, count: Int = 10) {
     self.total = total
-    self.sample = sample ?? total / 10
+    self.sample = sample ?? total / 20
     self.count = count
   }
 }

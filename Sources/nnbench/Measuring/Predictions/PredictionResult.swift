@@ -57,7 +57,7 @@ package struct PredictionResult: TimedResult {
     difference = try Self.difference(network, inputs, batch == 1 ? answer.row : answers)
     try Self.check(difference, batch: batch)
 
-    let plan = SamplingPlan(total: seconds, sample: min(leastSampleSeconds, seconds / 5))
+    let plan = SamplingPlan(total: seconds, sample: min(leastSampleSeconds, seconds / 5), count: 5)
     let progress = ProgressLine()
     defer { progress.clear() }
     samples = try samplesInTurns([Variant { try predict() }], plan) { _ in progress.update("Timing \(name)") }[0].map {
