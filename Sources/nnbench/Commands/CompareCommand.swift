@@ -50,7 +50,9 @@ struct CompareCommand: Command {
     }
     for difference in comparison.differences { try console.print("Differs: \(difference)") }
     if !comparison.differences.isEmpty { try console.print("") }
-    try console.print(comparison.table + "\n")
+    // What goes beside a document has no colors.
+    let style = json == "-" ? Style(isTerminal: false, environment: [:]) : Style.standardOutput
+    try console.print(style.marked(comparison.table) + "\n")
     for (file, names) in [(old, comparison.onlyOld), (new, comparison.onlyNew)] where !names.isEmpty {
       try console.print("Only in \(file): \(names.joined(separator: "; "))")
     }
@@ -86,5 +88,15 @@ extension DocumentComparison {
       ])
     }
     return table.text
+  }
+}
+
+extension Style {
+  /// A table in which lines that end with a verdict have its color.
+  fileprivate func marked(_ table: String) -> String {
+    table.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      if line.hasSuffix(Comparison.Verdict.slower.rawValue) { return red(String(line)) }
+      return line.hasSuffix(Comparison.Verdict.faster.rawValue) ? green(String(line)) : String(line)
+    }.joined(separator: "\n")
   }
 }
