@@ -223,7 +223,9 @@ struct ComparisonTests {
     }
   }
 
-  @Test("What another command wrote is compared, all of it")
+  @Test(
+    "What another command wrote is compared, all of it",
+    .enabled(if: isOptimizedBuild, "takes long when not optimized"))
   func written() throws {
     try withTemporaryDirectory { folder in
       let file = folder.path(of: "gemm.json")

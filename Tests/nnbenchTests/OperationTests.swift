@@ -89,6 +89,7 @@ struct OperationTests {
 
   @Test(
     "Each has a document with every field, and a table for a terminal",
+    .enabled(if: isOptimizedBuild, "takes long when not optimized"),
     arguments: [
       (["gemm", "--sizes", "7,3x5x2", "--transpose", "nn,tt"], "dgemm", ["nn", "tt"], [[7, 7, 7], [3, 5, 2]]),
       (["gemv", "--sizes", "7,3x5", "--transpose", "n,t"], "dgemv", ["n", "t"], [[7, 7], [3, 5]]),
@@ -172,6 +173,8 @@ struct OperationTests {
       let result = try Tool.run(arguments: arguments)
       #expect(result.status == 64 && result.errors.hasPrefix("nnbench: \(text)"), "\(result.errors)")
     }
+    let threads = try Tool.run("gemm", "--sizes", "3", "--threads", "1,1000")
+    #expect(threads.status == 64 && threads.errors.contains("--threads has 1000, but this OpenBLAS has at most "))
     // Refused, not asked of the system.
     for command in ["gemm", "gemv", "ger"] {
       for sizes in ["2000000000", "2147483647", "600000"] {
@@ -183,7 +186,7 @@ struct OperationTests {
 
   @Test(
     "A library that multiplies wrongly has no speed",
-    .enabled(if: !isSanitized, "a sanitizer must be loaded first"))
+    .enabled(if: isOptimizedBuild && !isSanitized, "takes long when not optimized; a sanitizer must be loaded first"))
   func brokenLibrary() throws {
     try withTemporaryDirectory { folder in
       let library = try buildBrokenBLAS(in: folder)

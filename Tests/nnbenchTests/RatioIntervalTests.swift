@@ -57,4 +57,11 @@ struct RatioIntervalTests {
     }
     #expect(missed > 4 && missed < 40, "\(missed)")
   }
+
+  @Test("A hundred thousand samples are thinned, not multiplied")
+  func veryMany() {
+    let old = (0..<100_000).map { 1 + 1e-6 * Double($0 % 1009) }
+    let interval = RatioInterval(old: old, new: old.map { 2 * $0 }, confidence: 0.95)
+    #expect(abs(interval.ratio - 2) < 1e-3 && interval.low > 1.99 && interval.high < 2.01)
+  }
 }

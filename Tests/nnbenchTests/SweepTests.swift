@@ -24,39 +24,45 @@ struct SweepTests {
     )
   }
 
+  private let base = Workload(name: "a", layers: [4, 3, 5, 10], batch: 7, optimizer: .sgd(learningRate: 1))
+
   @Test("Widths change every hidden layer, from 32 to 4096")
-  func widths() throws {
-    try withSmallMNIST { folder in
-      let (results, table, drawing) = try sweep("widths", folder)
-      let widths = [32, 64, 128, 256, 512, 1024, 2048, 4096]
-      #expect(results.map { $0["layers"] as? [Int] } == widths.map { [4, $0, 10] })
-      #expect(results.map { $0["name"] as? String } == widths.map { "custom, width \($0)" })
-      #expect(table.contains("\ncustom (4-3-10, f64, batch 10) by the width of its hidden layers\n"))
-      for width in widths {
-        #expect(
-          table.split(separator: "\n").contains { $0.trimmingCharacters(in: .whitespaces).hasPrefix("\(width)  ") })
-      }
-      // A step and its products, in two charts.
-      #expect(drawing.marks.count == 4 * widths.count && drawing.overlaps == [])
-      #expect(drawing.texts.map(\.text).contains("time a step, µs") && drawing.texts.map(\.text).contains("% of peak"))
-    }
+  func widths() {
+    let points = Sweep.widths.points(of: base, EpochSettings(extent: .steps(1)))
+    let widths = [32, 64, 128, 256, 512, 1024, 2048, 4096]
+    #expect(points.map(\.value) == widths && points.map(\.workload.layers) == widths.map { [4, $0, $0, 10] })
+    #expect(points.map(\.workload.name) == widths.map { "a, width \($0)" })
+    #expect(points.allSatisfy { $0.workload.batch == 7 && $0.settings.threads == nil })
   }
 
   @Test("Batches change the examples of a step, from 1 to 1024")
-  func batches() throws {
-    try withSmallMNIST { folder in
-      let (results, _, drawing) = try sweep("batches", folder)
-      #expect(results.map { $0["batch"] as? Int } == (0...10).map { 1 << $0 })
-      #expect(drawing.texts.map(\.text).contains("examples in a batch") && drawing.overlaps == [])
-    }
+  func batches() {
+    let points = Sweep.batches.points(of: base, EpochSettings(threads: 3, extent: .steps(1)))
+    #expect(points.map(\.workload.batch) == (0...10).map { 1 << $0 })
+    #expect(points.allSatisfy { $0.workload.layers == base.layers && $0.settings.threads == 3 })
   }
 
-  @Test("Threads go from one to one for each processor")
-  func threads() throws {
+  @Test("Threads go from one to one for each processor, twice as many each time where there are many")
+  func threads() {
+    func threads(_ processors: Int) -> [Int?] {
+      Sweep.threads.points(of: base, EpochSettings(extent: .steps(1)), processors: processors).map(\.settings.threads)
+    }
+    #expect(threads(1) == [1] && threads(2) == [1, 2] && threads(6) == [1, 2, 3, 4, 5, 6])
+    #expect(threads(24) == [1, 2, 4, 8, 16, 24] && threads(64) == [1, 2, 4, 8, 16, 32, 64])
+  }
+
+  @Test(
+    "A sweep has its table, its document and its drawing",
+    .enabled(if: isOptimizedBuild, "takes half a minute when not optimized"))
+  func run() throws {
     try withSmallMNIST { folder in
-      let (results, _, drawing) = try sweep("threads", folder)
+      let (results, table, drawing) = try sweep("threads", folder)
+      #expect(results.map { $0["name"] as? String } == (1...Processors.available).map { "custom, threads \($0)" })
       #expect(results.first?["threads"] as? Int == 1 && results.last?["threads"] as? Int == Processors.available)
-      #expect(drawing.overlaps == [])
+      #expect(table.contains("\ncustom (4-3-10, f64, batch 10) by the number of threads\n"))
+      // A step and its products, in two charts.
+      #expect(drawing.marks.count == 4 * results.count && drawing.overlaps == [])
+      #expect(drawing.texts.map(\.text).contains("time a step, µs") && drawing.texts.map(\.text).contains("% of peak"))
     }
   }
 

@@ -10,7 +10,8 @@ struct CompareCommand: Command {
       of a new to an old one), with the interval that holds it with 95 % confidence (by the
       Mann–Whitney statistic). A result is slower where the whole interval and the ratio of the best
       samples are beyond the threshold, also when what the machine's own peak has lost is taken off;
-      it is unclear where there are fewer than four samples, or processors that work together have moved apart.
+      it is unclear where there are fewer than four samples, or processors that work together have
+      moved apart.
       """,
     positionals: [
       .init("old", help: "The document of the run before, as --json wrote it."),

@@ -110,7 +110,8 @@ struct EpochCommand: Command {
         let svg = sweep.plot(of: workloads[0], points, results, conditions: report.context.conditions)
         try OutputFile(plot).write(Data(svg.utf8))
       }
-      try report.finish([sweep.title(of: workloads[0]), sweep.table(points, results)])
+      try report.finish(
+        [sweep.title(of: workloads[0]), sweep.table(points, results)] + results.compactMap(\.phaseTable))
     } else {
       let results = try workloads.map { try measure($0, settings, on: digits, report) }
       let notes = results.map { $0.note(threads: settings.threads) }.joined(separator: "\n")

@@ -97,6 +97,7 @@ struct OperationRun {
   }
 
   func run() throws {
+    try checkThreads()
     let report = try Report(command: kind.rawValue, json: json)
     try report.begin()
     let results = try measureOperations(cases, settings)
@@ -106,6 +107,20 @@ struct OperationRun {
 }
 
 // MARK: - Reading the flags
+
+extension OperationRun {
+  /// - Throws: `UsageError` for more threads than OpenBLAS was built for, of which it would take as many as it has without a word.
+  private func checkThreads() throws(UsageError) {
+    let before = BLAS.threads
+    defer { BLAS.threads = before }
+    for threads in Set(cases.map(\.threads)).sorted() {
+      BLAS.threads = threads
+      guard BLAS.threads == threads else {
+        throw UsageError("--threads has \(threads), but this OpenBLAS has at most \(BLAS.threads)")
+      }
+    }
+  }
+}
 
 extension OperationRun {
   private static func operation(

@@ -37,16 +37,18 @@ struct PeakCommand: Command {
     if let plot { _ = try OutputFile(plot) }
     let report = try Report(command: Self.syntax.name, json: json)
     try report.begin()
+    var tables: [String] = []
     let peaks = PeakResult.measure(threads: threads)
     try report.add(peaks)
     if let plot {
       let operations = try measureOperations(
         OperationCase.workloadProducts(threads: 1), OperationSettings(seconds: 0.1))
       try report.add(operations)
+      tables.append(OperationResult.table(operations))
       let svg = roofline(
         peaks, caches: report.context.machine.caches, operations, conditions: report.context.conditions)
       try OutputFile(plot).write(Data(svg.utf8))
     }
-    try report.finish(PeakResult.tables(peaks, threads: threads))
+    try report.finish(PeakResult.tables(peaks, threads: threads) + tables)
   }
 }

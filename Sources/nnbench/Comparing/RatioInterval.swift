@@ -18,6 +18,7 @@ package struct RatioInterval: Equatable, Sendable {
   ///   - new: Likewise.
   ///   - confidence: How probable it is that the interval holds the ratio, 0 to 1.
   package init(old: [Double], new: [Double], confidence: Double) {
+    let (old, new) = (Self.thinned(old), Self.thinned(new))
     let ratios = new.flatMap { new in old.map { new / $0 } }.sorted()
     ratio = Summary(ratios).median
     let trimmed = Self.trimmed(old.count, new.count, tail: (1 - confidence) / 2)
@@ -26,6 +27,11 @@ package struct RatioInterval: Equatable, Sendable {
       return
     }
     (low, high) = (ratios[trimmed], ratios[ratios.count - 1 - trimmed])
+  }
+
+  /// At most a thousand of the samples, evenly spaced: a million ratios are as many as tell anything.
+  private static func thinned(_ samples: [Double], most: Int = 1000) -> [Double] {
+    samples.count <= most ? samples : (0..<most).map { samples[$0 * samples.count / most] }
   }
 
   /// How many ratios at each end lie outside: one less than the greatest k with P(U < k) ≤ tail, for the statistic U of samples of m

@@ -22,7 +22,7 @@ package struct Axis {
   }
 
   /// Whether a value has a place.
-  func holds(_ value: Double) -> Bool { value.isFinite && (scale == .linear || value > 0) }
+  func holds(_ value: Double) -> Bool { abs(value) < 1e300 && (scale == .linear || value > 1e-300) }
 
   /// From the least to the greatest of the values, with some room around; what has no place is left out.
   func reach(_ values: [Double]) -> ClosedRange<Double> {

@@ -12,7 +12,9 @@ enum SVG {
   static func escaped(_ text: String) -> String {
     let entities: [Character: String] = ["&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;", "'": "&apos;"]
     // What XML has no way to write is left out.
-    return text.filter { $0.unicodeScalars.allSatisfy { $0.value >= 32 } }.map { entities[$0] ?? String($0) }.joined()
+    return text.filter { $0.unicodeScalars.allSatisfy { $0.value >= 32 && $0.value & 0xFFFE != 0xFFFE } }.map {
+      entities[$0] ?? String($0)
+    }.joined()
   }
 
   static func text(

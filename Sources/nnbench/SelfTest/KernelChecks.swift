@@ -3,7 +3,7 @@ import NNBlas
 
 extension SelfCheck {
   /// A line for each level that the processor has, and each scalar.
-  static var kernelChecks: [SelfCheck] {
+  package static var kernelChecks: [SelfCheck] {
     SIMDLevel.available.flatMap { level in
       [
         SelfCheck("kernels \(level) f32") { try level.using { try checkKernels(Float.self) } },

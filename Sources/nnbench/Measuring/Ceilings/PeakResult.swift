@@ -1,3 +1,4 @@
+import Foundation
 import NNBlas
 
 /// A ceiling of the processor: one entry of `results` in the JSON document.
@@ -60,8 +61,12 @@ struct PeakResult: TimedResult {
 // MARK: - Measuring
 
 extension PeakResult {
-  /// The working sets of the triad, from what fits a first cache to what fits none.
-  static let workingSets: [Int] = (14...29).map { 1 << $0 }
+  /// The working sets of the triad on so many threads, each with its own: from what fits a first cache to what fits none, as far as all
+  /// together fit half the memory.
+  static func workingSets(threads: Int) -> [Int] {
+    let room = Int(ProcessInfo.processInfo.physicalMemory / 2)
+    return (14...29).map { 1 << $0 }.filter { $0 <= room / threads }
+  }
 
   /// All ceilings, for each number of threads.
   static func measure(threads: [Int]) -> [PeakResult] {
@@ -76,7 +81,7 @@ extension PeakResult {
           PeakResult(kind: .multiplyAdd(precision), threads: threads, samples: ceiling.samples, chains: chains))
       }
     }
-    for bytes in workingSets {
+    for bytes in workingSets(threads: threads.max() ?? 1) {
       for threads in threads {
         progress.update("Measuring the triad, \(bytesInWords(bytes)), \(counted(threads, "thread"))")
         let samples = Ceiling.bandwidth(.triad, bytes: bytes, threads: threads, runs: 7).samples
@@ -103,7 +108,7 @@ extension PeakResult {
       let chains = row.map { $0.chains.map(String.init) ?? "" }.joined(separator: ", ")
       peaks.add(["\(precision)"] + row.map { fixed($0.best, 1) } + [chains])
     }
-    for bytes in workingSets {
+    for bytes in workingSets(threads: threads.max() ?? 1) {
       bandwidths.add([bytesInWords(bytes)] + row(.triad(bytes: bytes)).map { fixed($0.best, 1) })
     }
     return [peaks.text, bandwidths.text]

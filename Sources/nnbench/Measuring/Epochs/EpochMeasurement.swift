@@ -1,14 +1,18 @@
 import NNBlas
 
 /// How steps are timed.
-struct EpochSettings {
+package struct EpochSettings {
   /// The engine's threads, or nil for its own choice.
-  var threads: Int?
+  package var threads: Int?
   var extent: Extent
   var isProfiled = false
 
+  package init(threads: Int? = nil, extent: Extent, isProfiled: Bool = false) {
+    (self.threads, self.extent, self.isProfiled) = (threads, extent, isProfiled)
+  }
+
   /// How much is timed.
-  enum Extent {
+  package enum Extent: Sendable {
     case steps(Int)
     case epochs(Int)
     /// So long at least, and five samples.

@@ -1,7 +1,7 @@
 import NNBlas
 
 /// How a workload grows from one measurement to the next.
-enum Sweep: String, CaseIterable {
+package enum Sweep: String, CaseIterable {
   /// The neurons of every hidden layer.
   case widths
   /// The examples of a step.
@@ -10,11 +10,12 @@ enum Sweep: String, CaseIterable {
   case threads
 
   /// One of the measurements.
-  struct Point {
+  package struct Point {
     /// What the workload was given.
-    let value: Int
-    let workload: Workload
-    let settings: EpochSettings
+    package let value: Int
+    package let workload: Workload
+    /// How it is timed.
+    package let settings: EpochSettings
   }
 
   /// What one value is called.
@@ -33,7 +34,7 @@ enum Sweep: String, CaseIterable {
   ///   - settings: How each is timed.
   ///   - processors: The most threads.
   /// - Returns: A measurement for each value.
-  func points(of base: Workload, _ settings: EpochSettings, processors: Int = Processors.available) -> [Point] {
+  package func points(of base: Workload, _ settings: EpochSettings, processors: Int = Processors.available) -> [Point] {
     values(processors: processors).map { value in
       var (workload, settings) = (base, settings)
       workload.name = "\(base.name), \(singular) \(value)"
