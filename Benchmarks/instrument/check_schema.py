@@ -16,11 +16,11 @@ import jsonschema
 
 SCHEMA = pathlib.Path(__file__).resolve().parent.parent / "nnbench.schema.json"
 COMMANDS = (
-    ["report"], ["info"], ["selftest"], ["peak", "--threads", "1"],
+    ["report"], ["info"], ["selftest"], ["peak", "--threads", "1", "--plot", "/dev/null"],
     ["gemm", "--sizes", "8,3x5x2", "--transpose", "nn,nt,tn,tt", "--threads", "1,2", "--seconds", "0.01"],
     ["gemm", "--seconds", "0.001", "--precision", "f64"], ["gemv", "--sizes", "8", "--seconds", "0.01", "--cold"],
-    ["ger", "--seconds", "0.001"], ["epoch", "--steps", "20", "--profile"], ["epoch", "--steps", "5", "--sweep", "threads"],
-    ["predict-speed", "--seconds", "0.1"])
+    ["ger", "--seconds", "0.001"], ["epoch", "--steps", "20", "--profile"], ["predict-speed", "--seconds", "0.1"],
+    ["epoch", "--steps", "5", "--sweep", "threads"])
 
 
 def main():
@@ -49,7 +49,7 @@ def main():
         run = subprocess.run([nnbench, "compare", last, last, "--json", "-"], check=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         check(["compare"], run.stdout)
 
-    # `document` is the last, of predict-speed: each change makes it wrong.
+    # `document` is the last, of epoch: each change makes it wrong.
     wrong = {
         "another schema": lambda d: d.update(schema=1), "no command": lambda d: d.pop("command"),
         "a field too many": lambda d: d.update(more=1), "no context": lambda d: d.pop("context"),

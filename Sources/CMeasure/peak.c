@@ -12,13 +12,15 @@
     for (int c = 0; c < COUNT; c++) x[c] = a * (T)(c + 1);                                                             \
     for (uint64_t round = 0; round < rounds; round++) {                                                                \
       _Pragma("clang loop unroll(full)") for (int c = 0; c < COUNT; c++)                                               \
-          x[c] = __builtin_elementwise_fma(x[c], a, b);                                                                \
+          x[c] = MULTIPLY_AND_ADD(x[c], a, b);                                                                \
     }                                                                                                                  \
     NAME##_vector sum = x[0];                                                                                          \
     for (int c = 1; c < COUNT; c++) sum += x[c];                                                                       \
     /* A use that the compiler cannot see through keeps the loop. */                                                   \
     __asm__ volatile("" : : "m"(sum));                                                                                 \
   }
+
+#define MULTIPLY_AND_ADD(x, a, b) __builtin_elementwise_fma(x, a, b)
 
 #define MULTIPLY_ADD(NAME, T, BYTES, TARGET)                                                                           \
   typedef T NAME##_vector __attribute__((vector_size(BYTES)));                                                         \
@@ -74,6 +76,11 @@ MEMORY(avx2, 32, __attribute__((target("avx2,fma"))))
 #define CHOOSE(NAME) portable_##NAME
 #endif
 
+#if defined(__x86_64__)
+// Without the instruction it would be a call for each element.
+#undef MULTIPLY_AND_ADD
+#define MULTIPLY_AND_ADD(x, a, b) ((x) * (a) + (b))
+#endif
 MULTIPLY_ADD(portable_f32, float, 16, )
 MULTIPLY_ADD(portable_f64, double, 16, )
 MEMORY(portable, 16, )

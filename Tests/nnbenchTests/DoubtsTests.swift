@@ -32,6 +32,7 @@ struct DoubtsTests {
   @Test("The processors' work is user, nice, system, interrupts and steal, not waiting")
   func busyTicks() {
     #expect(OthersLoad.busyTicks(in: "cpu  1 20 300 4000 50000 600000 7000000 80000000 9 9\ncpu0 1\n") == 87_600_321)
+    #expect(OthersLoad.busyTicks(in: "cpu 9223372036854775807 1 0 0 0 0 0 0 0") == 0x1p63)
     #expect(OthersLoad.busyTicks(in: "cpu 1 2") == nil)
     #expect(OthersLoad.busyTicks(in: "") == nil)
     #expect(OthersLoad.busyTicks(in: "intr 1 2 3 4 5 6 7 8 9") == nil)

@@ -44,7 +44,7 @@ struct RatioIntervalTests {
     #expect(shifted.low > 1.04 && shifted.high < 1.16)
   }
 
-  /// 2000 pairs of samples of one distribution: the interval of 99 % misses 1 in 20 of them on average, and in more than 40 with
+  /// 2000 pairs of samples of one distribution: the interval of 99 % misses 20 of them on average, and more than 40 with
   /// a probability below 1e-4 (Poisson).
   @Test("It holds the truth as often as it says")
   func coverage() {

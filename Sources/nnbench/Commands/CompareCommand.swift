@@ -60,7 +60,7 @@ struct CompareCommand: Command {
     let slower = comparison.slower
     let all = counted(comparison.comparisons.count, "result")
     let limit = "\(significant(100 * threshold)) %"
-    for moved in comparison.comparisons where moved.verdict == .unclear && moved.roundTripRatio != 1 {
+    for moved in comparison.comparisons where moved.verdict == .unclear && moved.hasMoved {
       try console.print(
         "\(moved.name): the processors were \(fixed(moved.roundTripRatio, 1)) times as far apart as before, which says nothing of the "
           + "code; measure again")

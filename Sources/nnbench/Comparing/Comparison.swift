@@ -39,6 +39,9 @@ package struct Comparison: Encodable {
   /// From which ratio on the processors have moved: measured in turns, it is within a fifth where they have not.
   private static let movedFrom = 1.5
 
+  /// Whether the processors have moved, to or from each other.
+  package var hasMoved: Bool { roundTripRatio > Self.movedFrom || roundTripRatio < 1 / Self.movedFrom }
+
   /// - Parameters:
   ///   - old: What was.
   ///   - new: What is.

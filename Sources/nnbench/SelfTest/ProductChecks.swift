@@ -63,7 +63,7 @@ extension SelfCheck {
           let operation = Operation.gemm(m: m, k: k, n: n, transposes)
           let residual = try operands.residual()
           try checkResidual(
-            residual, of: operation, S.precision,
+            residual, S.precision,
             name: "\(operation.name(S.precision)), \(counted(threads, "thread"))")
           worst = max(worst, residual)
         }

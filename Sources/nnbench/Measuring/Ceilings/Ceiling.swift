@@ -27,7 +27,15 @@ struct Ceiling {
     }
     var rounds: UInt64 = 1
     while time(rounds) < seconds { rounds *= 2 }
-    samples = (0..<runs).map { _ in amount * Double(rounds) * Double(threads) / time(rounds) / 1e9 }
+    samples = (0..<runs).map { _ in
+      // A calibration that was disturbed had too few rounds: then it goes on.
+      var sample = time(rounds)
+      while sample < seconds / 2 {
+        rounds *= 2
+        sample = time(rounds)
+      }
+      return amount * Double(rounds) * Double(threads) / sample / 1e9
+    }
   }
 
   init(samples: [Double]) {

@@ -80,6 +80,8 @@ private struct EpochMeasurement<S: Scalar> {
     /// All of them so far, timed or not.
     var taken = (steps: warmUp.steps, seconds: warmUp.seconds)
     var products = try ProductSamples<S>(workload, trainer, examples: digits.training.count, steps: warmUp.stretch)
+    // And once more after all: the machine may be slow for a moment.
+    let peakBefore = Ceiling.multiplyAdd(workload.precision, threads: trainer.workers).ceiling.best
     var checkpoint: Checkpoint?
     var roundTrips: [Double] = []
     /// Of the samples' steps, with the one before each.
@@ -118,7 +120,7 @@ private struct EpochMeasurement<S: Scalar> {
     let microseconds = samples.map { $0.seconds / Double($0.steps) * 1e6 }
     // The last batch of an epoch can be short.
     let operations = Double(workload.operationsPerExample) * Double(digits.training.count) / Double(stepsPerEpoch)
-    let peak = Ceiling.multiplyAdd(workload.precision, threads: trainer.workers).ceiling.best
+    let peak = max(peakBefore, Ceiling.multiplyAdd(workload.precision, threads: trainer.workers).ceiling.best)
     let allocations = try countAllocations(most: warmUp.stretch)
     let phases = settings.isProfiled ? try measurePhases(steps: warmUp.stretch) : nil
     let peakResidentBytes = RunContext.peakResidentBytes

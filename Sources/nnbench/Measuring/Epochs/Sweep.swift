@@ -83,9 +83,11 @@ package enum Sweep: String, CaseIterable {
     ])
     for (point, result) in zip(points, results) {
       let step = result.microsecondsPerStep
+      // The mean: the last batch of an epoch can be short.
+      let examples = result.operationsPerStep / Double(result.workload.operationsPerExample)
       table.add([
         "\(point.value)", "\(self == .threads ? result.workload.batch : result.threads)", fixed(step.min, 1),
-        fixed(step.median, 1), fixed(step.median / Double(result.workload.batch), 2), fixed(result.gflops, 1),
+        fixed(step.median, 1), fixed(step.median / examples, 2), fixed(result.gflops, 1),
         fixed(result.percentOfPeak, 0), fixed(result.timesProducts, 2),
         result.allocationsPerStep.map(significant) ?? "-",
       ])

@@ -16,14 +16,14 @@ package enum OthersLoad {
       return nil
     }
     let wall = Double(DispatchTime.now().uptimeNanoseconds) * 1e-9
-    return (Double(ticks) / Double(max(1, sysconf(Int32(_SC_CLK_TCK)))), Machine.processorSeconds, wall)
+    return (ticks / Double(max(1, sysconf(Int32(_SC_CLK_TCK)))), Machine.processorSeconds, wall)
   }
 
   /// The ticks that all processors have worked so far, by the first line of /proc/stat: user, nice, system, idle, iowait, irq,
   /// softirq and steal, of which idle and iowait are no work.
-  package static func busyTicks(in text: String) -> Int? {
+  package static func busyTicks(in text: String) -> Double? {
     let words = text.prefix { $0 != "\n" }.split(separator: " ")
     guard words.first == "cpu", words.count > 8 else { return nil }
-    return [1, 2, 3, 6, 7, 8].reduce(0) { $0 + (Int(words[$1]) ?? 0) }
+    return [1, 2, 3, 6, 7, 8].reduce(0) { $0 + (Double(words[$1]) ?? 0) }
   }
 }

@@ -12,7 +12,8 @@ package struct SamplingPlan {
 
   package init(total: Double, sample: Double? = nil, count: Int = 10) {
     self.total = total
-    self.sample = sample ?? total / 20
+    // Less than a microsecond no clock tells.
+    self.sample = max(1e-6, sample ?? total / 20)
     self.count = count
   }
 }

@@ -24,7 +24,7 @@ package struct OperationCase: Sendable {
     package var name: String { "\(product) \(layers.map(String.init).joined(separator: ","))" }
   }
 
-  fileprivate func isSame(as other: OperationCase) -> Bool {
+  func isSame(as other: OperationCase) -> Bool {
     operation == other.operation && precision == other.precision && threads == other.threads
   }
 }

@@ -10,10 +10,13 @@ final class OperationCeilings {
 
   private var best: [Key: Double] = [:]
 
-  init(_ cases: [OperationCase], progress: (String) -> Void) {
-    for operation in cases where best[Self.key(operation)] == nil {
+  private let isCold: Bool
+
+  init(_ cases: [OperationCase], isCold: Bool, progress: (String) -> Void) {
+    self.isCold = isCold
+    for operation in cases where best[key(operation)] == nil {
       progress(operation.operation.isBoundByBandwidth ? "bandwidth" : "multiply-adds")
-      best[Self.key(operation)] = Self.measure(Self.key(operation))
+      best[key(operation)] = Self.measure(key(operation))
     }
   }
 
@@ -23,16 +26,18 @@ final class OperationCeilings {
   }
 
   /// GFLOP/s or GB/s.
-  func ceiling(of operation: OperationCase) -> Double { best[Self.key(operation)] ?? .nan }
+  func ceiling(of operation: OperationCase) -> Double { best[key(operation)] ?? .nan }
 
-  private static func key(_ operation: OperationCase) -> Key {
+  private func key(_ operation: OperationCase) -> Key {
+    // More threads than processors are no faster.
+    let threads = min(operation.threads, Processors.available)
     guard operation.operation.isBoundByBandwidth else {
-      return .multiplyAdd(operation.precision, threads: operation.threads)
+      return .multiplyAdd(operation.precision, threads: threads)
     }
-    // Of the same order of size, which is all that decides where the operands lie; 512 MiB lie in memory.
-    let bytes =
-      1 << (Int.bitWidth - min(1 << 29, max(4096, operation.bytes / operation.threads)).leadingZeroBitCount - 1)
-    return .bandwidth(operation.operation.kind == .ger ? .update : .read, bytes: bytes, threads: operation.threads)
+    // A power of two that holds a thread's part; from 256 MiB on, and cold, operands lie in memory.
+    let part = max(4096, operation.bytes / threads)
+    let bytes = isCold ? 1 << 28 : min(1 << 28, 1 << (Int.bitWidth - (part - 1).leadingZeroBitCount))
+    return .bandwidth(operation.operation.kind == .ger ? .update : .read, bytes: bytes, threads: threads)
   }
 
   private static func measure(_ key: Key) -> Double {

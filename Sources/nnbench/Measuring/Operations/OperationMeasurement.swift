@@ -23,13 +23,17 @@ package struct OperationSettings {
 /// - Returns: A result for each, in order.
 /// - Throws: `ShapeError` for what does not fit this machine, `WrongResult` for what does not compute what it should.
 func measureOperations(_ cases: [OperationCase], _ settings: OperationSettings) throws -> [OperationResult] {
-  for operation in cases { try operation.checkMemory() }
   let progress = ProgressLine()
   defer { progress.clear() }
   let threadsBefore = BLAS.threads
   defer { BLAS.threads = threadsBefore }
 
-  let ceilings = OperationCeilings(cases) { progress.update("Measuring the processor's peak: \($0)") }
+  for (_, places) in Dictionary(grouping: cases.indices, by: { Group(cases[$0].operation) }) {
+    try OperationCase.checkMemory(places.map { cases[$0] }, isCold: settings.isCold)
+  }
+  let ceilings = OperationCeilings(cases, isCold: settings.isCold) {
+    progress.update("Measuring the processor's peak: \($0)")
+  }
   var results: [Int: OperationResult] = [:]
   let groups = Dictionary(grouping: cases.indices) { Group(cases[$0].operation) }
   for (group, places) in groups.sorted(by: { $0.value[0] < $1.value[0] }) {
@@ -75,22 +79,25 @@ private struct TimedOperation {
       "\(operation.operation.name(operation.precision)), \(counted(operation.threads, "thread"))"
       + (isCold ? ", cold" : "")
     (self.operation, self.isCold) = (operation, isCold)
-    let sets = try (0..<(isCold ? operation.setsBeyondCaches : operation.placements)).map { _ in
+    let sets = try (0..<operation.sets(isCold: isCold)).map { _ in
       try operation.operands()
     }
     BLAS.threads = operation.threads
     try sets[0].call(times: 1)
     residual = try sets[0].residual()
-    try checkResidual(residual, of: operation.operation, operation.precision, name: name)
+    try checkResidual(residual, operation.precision, name: name)
 
     let threads = operation.threads
     var next = 0
     variant = Variant {
       if !isCold { next = (next + 1) % sets.count }
-      guard BLAS.threads != threads else { return }
-      BLAS.threads = threads
-      // OpenBLAS's threads look for more to do for some 25 ms, on the processors of what is timed next.
-      Machine.waitUntilIdle()
+      if BLAS.threads != threads {
+        BLAS.threads = threads
+        // OpenBLAS's threads look for more to do for some 25 ms, on the processors of what is timed next.
+        Machine.waitUntilIdle()
+      }
+      // Into the caches.
+      if !isCold { try sets[next].call(times: 1) }
     } calls: { count in
       if !isCold { return try sets[next].call(times: count) }
       for _ in 0..<count {
@@ -105,20 +112,13 @@ private struct TimedOperation {
   }
 }
 
-/// - Throws: `WrongResult` for a residual beyond what rounding explains, in any order of summation: for sums of n products,
-///   n units of least precision each way (Higham, "Accuracy and Stability of Numerical Algorithms", 2002, section 3.1); a random
-///   vector adds as many as it has elements.
-package func checkResidual(
-  _ residual: Double, of operation: Operation, _ precision: Precision, name: String
-) throws(WrongResult) {
-  let summands: Int =
-    switch operation {
-    case .gemm(_, let k, let n, _): k + n
-    case .gemv(let rows, let columns, let isTransposed): isTransposed ? rows : columns
-    case .ger: 1
-    }
-  let ulp = precision == .f32 ? Double(Float.ulpOfOne) : Double.ulpOfOne
-  let allowed = Double(summands + 1) * ulp
+/// Eight units of least precision of the sum of the absolute values: in sums of random numbers roundings cancel, so that their error
+/// grows as the square root of how many there are, and relative to that sum falls (Higham, "Accuracy and Stability of Numerical
+/// Algorithms", 2002, section 2.8). The worst case of n units would let a product pass that leaves out its last summands.
+///
+/// - Throws: `WrongResult` for a residual beyond them.
+package func checkResidual(_ residual: Double, _ precision: Precision, name: String) throws(WrongResult) {
+  let allowed = 8 * (precision == .f32 ? Double(Float.ulpOfOne) : Double.ulpOfOne)
   guard residual <= allowed else {
     throw WrongResult(
       description:
@@ -148,14 +148,22 @@ extension OperationCase {
   /// Bytes of the operands, which fit memory.
   var bytes: Int { Int(operation.elements) * (precision == .f32 ? 4 : 8) }
 
-  /// The operands, and one of them in double precision for the residual, fit the machine's memory.
-  fileprivate func checkMemory() throws(ShapeError) {
-    let extents = operation.extents.sorted()
+  /// How many sets of operands there are.
+  fileprivate func sets(isCold: Bool) -> Int { isCold ? setsBeyondCaches : placements }
+
+  /// All operands of what is timed in turns, and one of them in double precision for its residual, fit the machine's memory.
+  fileprivate static func checkMemory(_ group: [OperationCase], isCold: Bool) throws(ShapeError) {
+    guard let first = group.first else { return }
+    let extents = first.operation.extents.sorted()
     let (rows, columns) = (extents[extents.count - 2], extents[extents.count - 1])
-    let largest = Shape.matrix(rows: rows, columns: columns)
-    let bytes = operation.elements * (precision == .f32 ? 4 : 8) + 8 * Double(rows) * Double(columns)
+    let double = 8 * Double(rows) * Double(columns)
+    // What is too large alone has no number of sets.
+    let bytes = group.map { $0.operation.elements * ($0.precision == .f32 ? 4 : 8) }
+    let isPossible = (bytes.max() ?? 0) < 1e15
+    let all = zip(group, bytes).reduce(double) { $0 + $1.1 * (isPossible ? Double($1.0.sets(isCold: isCold)) : 1) }
     try ShapeRules.checkMemory(
-      bytes, for: largest, named: "the largest operand, with the others,", in: operation.kind.rawValue)
+      all, for: .matrix(rows: rows, columns: columns), named: "the largest operand, with all others,",
+      in: first.operation.kind.rawValue)
   }
 
   /// How many sets of operands take turns from sample to sample: which pages operands lie on makes up to a fifth of a difference where

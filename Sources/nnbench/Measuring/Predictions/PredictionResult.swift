@@ -57,6 +57,7 @@ package struct PredictionResult: TimedResult {
     difference = try Self.difference(network, inputs, batch == 1 ? answer.row : answers)
     try Self.check(difference, batch: batch)
 
+    let peakBefore = Ceiling.multiplyAdd(S.precision, threads: 1).ceiling.best
     let plan = SamplingPlan(total: seconds, sample: min(leastSampleSeconds, seconds / 5), count: 5)
     let progress = ProgressLine()
     defer { progress.clear() }
@@ -72,7 +73,7 @@ package struct PredictionResult: TimedResult {
     for _ in 0..<100 { try predict() }
     let after = Machine.allocations
     allocationsPerCall = before.flatMap { before in after.map { Double($0 - before) / 100 } }
-    peakGFLOPS = Ceiling.multiplyAdd(S.precision, threads: 1).ceiling.best
+    peakGFLOPS = max(peakBefore, Ceiling.multiplyAdd(S.precision, threads: 1).ceiling.best)
     percentOfPeak = 100 * gflops / peakGFLOPS
   }
 
