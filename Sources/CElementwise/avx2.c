@@ -1,5 +1,6 @@
 // The kernels for x86-64 processors with AVX2 and FMA.
 #include "levels.h"
+#include "philox.h"
 
 #if defined(__x86_64__)
 
@@ -24,6 +25,12 @@ f32x8 Sleef_log1pf8_u10avx2(f32x8 x);
 f64x4 Sleef_expd4_u10avx2(f64x4 x);
 f64x4 Sleef_log1pd4_u10avx2(f64x4 x);
 f64x4 Sleef_logd4_u10avx2(f64x4 x);
+f32x8 Sleef_tanhf8_u10avx2(f32x8 x);
+f64x4 Sleef_tanhd4_u10avx2(f64x4 x);
+f32x8 Sleef_expm1f8_u10avx2(f32x8 x);
+f64x4 Sleef_expm1d4_u10avx2(f64x4 x);
+f32x8 Sleef_erfcf8_u15avx2(f32x8 x);
+f64x4 Sleef_erfcd4_u15avx2(f64x4 x);
 
 // The first n < 8 elements, zeros after them.
 static inline __attribute__((always_inline)) f32x8 load_part_f32(const float *p, size_t n) {
@@ -79,6 +86,9 @@ static inline __attribute__((always_inline)) void store_part_f64(double *p, f64x
 #define STORE_PART store_part_f32
 #define EXP Sleef_expf8_u10avx2
 #define LOG1P Sleef_log1pf8_u10avx2
+#define TANH Sleef_tanhf8_u10avx2
+#define EXPM1 Sleef_expm1f8_u10avx2
+#define ERFC Sleef_erfcf8_u15avx2
 #define TABLE nnblas_avx2_f32
 
 #include "vector.h"
@@ -93,6 +103,9 @@ static inline __attribute__((always_inline)) void store_part_f64(double *p, f64x
 #undef STORE_PART
 #undef EXP
 #undef LOG1P
+#undef TANH
+#undef EXPM1
+#undef ERFC
 #undef TABLE
 
 #define T double
@@ -106,6 +119,9 @@ static inline __attribute__((always_inline)) void store_part_f64(double *p, f64x
 #define STORE_PART store_part_f64
 #define EXP Sleef_expd4_u10avx2
 #define LOG1P Sleef_log1pd4_u10avx2
+#define TANH Sleef_tanhd4_u10avx2
+#define EXPM1 Sleef_expm1d4_u10avx2
+#define ERFC Sleef_erfcd4_u15avx2
 #define TABLE nnblas_avx2_f64
 
 #include "vector.h"

@@ -1,5 +1,6 @@
 // The kernels for x86-64 processors with AVX-512F.
 #include "levels.h"
+#include "philox.h"
 
 #if defined(__x86_64__)
 
@@ -21,6 +22,12 @@ f32x16 Sleef_log1pf16_u10avx512f(f32x16 x);
 f64x8 Sleef_expd8_u10avx512f(f64x8 x);
 f64x8 Sleef_log1pd8_u10avx512f(f64x8 x);
 f64x8 Sleef_logd8_u10avx512f(f64x8 x);
+f32x16 Sleef_tanhf16_u10avx512f(f32x16 x);
+f64x8 Sleef_tanhd8_u10avx512f(f64x8 x);
+f32x16 Sleef_expm1f16_u10avx512f(f32x16 x);
+f64x8 Sleef_expm1d8_u10avx512f(f64x8 x);
+f32x16 Sleef_erfcf16_u15avx512f(f32x16 x);
+f64x8 Sleef_erfcd8_u15avx512f(f64x8 x);
 
 #define FIRST_16(n) ((__mmask16)((1u << (n)) - 1))
 #define FIRST_8(n) ((__mmask8)((1u << (n)) - 1))
@@ -41,6 +48,9 @@ f64x8 Sleef_logd8_u10avx512f(f64x8 x);
 #define STORE_PART(p, v, n) _mm512_mask_storeu_ps(p, FIRST_16(n), v)
 #define EXP Sleef_expf16_u10avx512f
 #define LOG1P Sleef_log1pf16_u10avx512f
+#define TANH Sleef_tanhf16_u10avx512f
+#define EXPM1 Sleef_expm1f16_u10avx512f
+#define ERFC Sleef_erfcf16_u15avx512f
 #define TABLE nnblas_avx512_f32
 
 #include "vector.h"
@@ -55,6 +65,9 @@ f64x8 Sleef_logd8_u10avx512f(f64x8 x);
 #undef STORE_PART
 #undef EXP
 #undef LOG1P
+#undef TANH
+#undef EXPM1
+#undef ERFC
 #undef TABLE
 
 #define T double
@@ -68,6 +81,9 @@ f64x8 Sleef_logd8_u10avx512f(f64x8 x);
 #define STORE_PART(p, v, n) _mm512_mask_storeu_pd(p, FIRST_8(n), v)
 #define EXP Sleef_expd8_u10avx512f
 #define LOG1P Sleef_log1pd8_u10avx512f
+#define TANH Sleef_tanhd8_u10avx512f
+#define EXPM1 Sleef_expm1d8_u10avx512f
+#define ERFC Sleef_erfcd8_u15avx512f
 #define TABLE nnblas_avx512_f64
 
 #include "vector.h"

@@ -1,12 +1,15 @@
 // The kernels for any processor.
 #include "levels.h"
+#include "philox.h"
 
+#include <math.h>
 #include <sleef.h>
 
 #define T float
 #define NAME(x) f32_##x
 #define NAMED(x) x##_f32
 #define MATH(f) Sleef_##f##f_u10
+#define ERFC Sleef_erfcf_u15
 #define TABLE nnblas_portable_f32
 
 #include "portable.h"
@@ -14,12 +17,14 @@
 #undef NAME
 #undef NAMED
 #undef MATH
+#undef ERFC
 #undef TABLE
 
 #define T double
 #define NAME(x) f64_##x
 #define NAMED(x) x##_f64
 #define MATH(f) Sleef_##f##_u10
+#define ERFC Sleef_erfc_u15
 #define TABLE nnblas_portable_f64
 
 #include "portable.h"

@@ -6,7 +6,8 @@
 static inline T NAME(sigmoid_from)(T z, T e) { return (z < 0 ? e : 1) / (1 + e); }
 static inline T NAME(sigmoid)(T z) { return NAME(sigmoid_from)(z, MATH(exp)(-__builtin_elementwise_abs(z))); }
 
-static void NAME(activate)(enum nnblas_activation f, T *z, size_t rows, size_t columns, size_t ld, const T *bias) {
+static void NAME(activate)(enum nnblas_activation f, T alpha, T *z, size_t rows, size_t columns, size_t ld,
+                           const T *bias) {
   for (size_t i = 0; i < rows; i++, z += ld) {
     if (bias) {
       for (size_t j = 0; j < columns; j++) z[j] += bias[j];
@@ -20,73 +21,39 @@ static void NAME(activate)(enum nnblas_activation f, T *z, size_t rows, size_t c
       // NaN stays NaN.
       for (size_t j = 0; j < columns; j++) z[j] = z[j] < 0 ? 0 : z[j];
       break;
+    case NNBLAS_TANH:
+      for (size_t j = 0; j < columns; j++) z[j] = MATH(tanh)(z[j]);
+      break;
+    case NNBLAS_LEAKY_RELU:
+      for (size_t j = 0; j < columns; j++) z[j] = z[j] < 0 ? alpha * z[j] : z[j];
+      break;
+    case NNBLAS_ELU:
+      for (size_t j = 0; j < columns; j++) z[j] = z[j] < 0 ? alpha * MATH(expm1)(z[j]) : z[j];
+      break;
     }
   }
 }
 
-static inline T NAME(times_derivative)(enum nnblas_activation f, T error, T a) {
+static inline T NAME(times_derivative)(enum nnblas_activation f, T alpha, T error, T a) {
   switch (f) {
   case NNBLAS_IDENTITY: return error;
   case NNBLAS_SIGMOID: return error * (a * (1 - a));
   case NNBLAS_RELU: return a > 0 ? error : 0;
+  case NNBLAS_TANH: return error * (1 - a * a);
+  case NNBLAS_LEAKY_RELU: return a > 0 ? error : alpha * error;
+  case NNBLAS_ELU: return a > 0 ? error : error * (a + alpha);
   }
 }
 
-static void NAME(multiply_by_derivative)(enum nnblas_activation f, T *error, const T *a, size_t rows, size_t columns,
-                                         size_t ld) {
+static void NAME(multiply_by_derivative)(enum nnblas_activation f, T alpha, T *error, const T *a, size_t rows,
+                                         size_t columns, size_t ld) {
   if (f == NNBLAS_IDENTITY) return;
   for (size_t i = 0; i < rows; i++, error += ld, a += ld) {
-    for (size_t j = 0; j < columns; j++) error[j] = NAME(times_derivative)(f, error[j], a[j]);
+    for (size_t j = 0; j < columns; j++) error[j] = NAME(times_derivative)(f, alpha, error[j], a[j]);
   }
 }
 
-static double NAME(quadratic)(enum nnblas_activation f, T *error, const T *a, const T *y, size_t rows, size_t columns,
-                              size_t ld) {
-  double sum = 0;
-  for (size_t i = 0; i < rows; i++, error += ld, a += ld, y += ld) {
-    for (size_t j = 0; j < columns; j++) {
-      T difference = a[j] - y[j];
-      sum += (double)difference * difference;
-      error[j] = NAME(times_derivative)(f, difference, a[j]);
-    }
-  }
-  return sum / 2;
-}
-
-static double NAME(sigmoid_cross_entropy)(T *z, T *error, const T *y, size_t rows, size_t columns, size_t ld) {
-  double sum = 0;
-  for (size_t i = 0; i < rows; i++, z += ld, error += ld, y += ld) {
-    for (size_t j = 0; j < columns; j++) {
-      T e = MATH(exp)(-__builtin_elementwise_abs(z[j]));
-      sum += (z[j] < 0 ? 0 : z[j]) - z[j] * y[j] + MATH(log1p)(e);
-      z[j] = NAME(sigmoid_from)(z[j], e);
-      error[j] = z[j] - y[j];
-    }
-  }
-  return sum;
-}
-
-static double NAME(softmax_cross_entropy)(T *error, const T *z, const T *y, size_t rows, size_t columns, size_t ld) {
-  if (columns == 0) return 0;
-  double cost = 0;
-  for (size_t i = 0; i < rows; i++, error += ld, z += ld, y += ld) {
-    T largest = z[0];
-    for (size_t j = 1; j < columns; j++) largest = z[j] > largest ? z[j] : largest;
-    double total = 0, weight = 0, product = 0;
-    for (size_t j = 0; j < columns; j++) {
-      T shifted = z[j] - largest;
-      error[j] = MATH(exp)(shifted);
-      total += error[j];
-      weight += y[j];
-      // 0 times an infinite distance is 0 here: what is not asked for costs nothing.
-      product += y[j] == 0 ? 0 : (double)shifted * y[j];
-    }
-    T scale = (T)(weight / total);
-    for (size_t j = 0; j < columns; j++) error[j] = error[j] * scale - y[j];
-    cost += weight * Sleef_log_u10(total) - product;
-  }
-  return cost;
-}
+#include "portable-costs.h"
 
 static void NAME(column_sums)(T *sums, T alpha, T beta, const T *x, size_t rows, size_t columns, size_t ld) {
   // As many columns at a time as a few lines of cache hold, so that rows are read in order.
@@ -112,24 +79,8 @@ static void NAME(outer_products)(T *w, size_t rows, size_t columns, const T *d, 
   }
 }
 
-static void NAME(sgd)(T *w, const T *g, size_t count, T rate) {
-  for (size_t i = 0; i < count; i++) w[i] -= rate * g[i];
-}
-
-static void NAME(momentum)(T *w, T *v, const T *g, size_t count, T rate, T momentum) {
-  for (size_t i = 0; i < count; i++) {
-    v[i] = momentum * v[i] + g[i];
-    w[i] -= rate * v[i];
-  }
-}
-
-static void NAME(adam)(T *w, T *m, T *v, const T *g, size_t count, const struct NAMED(nnblas_adam) *factors) {
-  for (size_t i = 0; i < count; i++) {
-    m[i] = factors->beta1 * m[i] + factors->rest1 * g[i];
-    v[i] = factors->beta2 * v[i] + factors->rest2 * g[i] * g[i];
-    w[i] -= factors->step * m[i] / (__builtin_elementwise_sqrt(v[i]) * factors->correction + factors->epsilon);
-  }
-}
+#include "portable-rest.h"
+#include "loops.h"
 
 static void NAME(gather_bytes)(T *target, const uint8_t *source, size_t width, const int32_t *indices, size_t count) {
   for (size_t i = 0; i < count; i++, target += width) {
@@ -139,7 +90,10 @@ static void NAME(gather_bytes)(T *target, const uint8_t *source, size_t width, c
 }
 
 const struct NAMED(nnblas_kernels) TABLE = {
-    NAME(activate), NAME(multiply_by_derivative), NAME(quadratic), NAME(sigmoid_cross_entropy),
-    NAME(softmax_cross_entropy), NAME(column_sums), NAME(outer_products), NAME(sgd), NAME(momentum), NAME(adam),
-    NAME(gather_bytes),
+    NAME(activate), NAME(multiply_by_derivative), NAME(activate_sloped), NAME(multiply), NAME(softmax),
+    NAME(multiply_by_softmax_derivative), NAME(quadratic), NAME(absolute), NAME(huber), NAME(sigmoid_cross_entropy),
+    NAME(softmax_cross_entropy), NAME(scale_rows), NAME(column_sums), NAME(column_dots), NAME(sum_of_squares),
+    NAME(outer_products), NAME(sgd), NAME(momentum), NAME(rms_prop), NAME(adam), NAME(regularize), NAME(average),
+    NAME(scale), NAME(layer_norm), NAME(layer_norm_errors), NAME(column_moments), NAME(normalize_columns),
+    NAME(batch_norm_errors), NAME(dropout), NAME(gather_bytes),
 };

@@ -39,6 +39,15 @@ static void NAME(column_sums)(T *sums, T alpha, T beta, const T *x, size_t rows,
   }
 }
 
+static double NAME(sum_of_squares)(const T *x, size_t count) {
+  W sum[2] = {};
+  EACH_VECTOR(count, {
+    W wide = WIDE(NAME(load)(x + j, n));
+    sum[k] = FMA(wide, wide, sum[k]);
+  })
+  return NAME(sum)(sum);
+}
+
 // MARK: Steps of optimizers
 
 static void NAME(sgd)(T *w, const T *g, size_t count, T rate) {
@@ -46,19 +55,29 @@ static void NAME(sgd)(T *w, const T *g, size_t count, T rate) {
   EACH_VECTOR(count, { NAME(store)(w + j, FMA(descent, NAME(load)(g + j, n), NAME(load)(w + j, n)), n); })
 }
 
-static void NAME(momentum)(T *w, T *v, const T *g, size_t count, T rate, T momentum) {
+INLINE void NAME(momentum_steps)(T *w, T *v, const T *g, size_t count, T rate, T momentum, const bool looks_ahead) {
   const V descent = EVERY(-rate), kept = EVERY(momentum);
   EACH_VECTOR(count, {
-    V velocity = FMA(kept, NAME(load)(v + j, n), NAME(load)(g + j, n));
+    V gradient = NAME(load)(g + j, n);
+    V velocity = FMA(kept, NAME(load)(v + j, n), gradient);
     NAME(store)(v + j, velocity, n);
-    NAME(store)(w + j, FMA(descent, velocity, NAME(load)(w + j, n)), n);
+    V step = looks_ahead ? FMA(kept, velocity, gradient) : velocity;
+    NAME(store)(w + j, FMA(descent, step, NAME(load)(w + j, n)), n);
   })
+}
+
+static void NAME(momentum)(T *w, T *v, const T *g, size_t count, T rate, T momentum, bool looks_ahead) {
+  if (looks_ahead) {
+    NAME(momentum_steps)(w, v, g, count, rate, momentum, true);
+  } else {
+    NAME(momentum_steps)(w, v, g, count, rate, momentum, false);
+  }
 }
 
 static void NAME(adam)(T *w, T *m, T *v, const T *g, size_t count, const struct NAMED(nnblas_adam) *factors) {
   const V beta1 = EVERY(factors->beta1), beta2 = EVERY(factors->beta2), step = EVERY(factors->step);
   const V rest1 = EVERY(factors->rest1), rest2 = EVERY(factors->rest2);
-  const V correction = EVERY(factors->correction), epsilon = EVERY(factors->epsilon);
+  const V correction = EVERY(factors->correction), epsilon = EVERY(factors->epsilon), decay = EVERY(factors->decay);
   EACH_VECTOR(count, {
     V gradient = NAME(load)(g + j, n);
     V mean = FMA(beta1, NAME(load)(m + j, n), rest1 * gradient);
@@ -66,6 +85,6 @@ static void NAME(adam)(T *w, T *m, T *v, const T *g, size_t count, const struct 
     NAME(store)(m + j, mean, n);
     NAME(store)(v + j, square, n);
     V divisor = FMA(__builtin_elementwise_sqrt(square), correction, epsilon);
-    NAME(store)(w + j, NAME(load)(w + j, n) - step * mean / divisor, n);
+    NAME(store)(w + j, decay * NAME(load)(w + j, n) - step * mean / divisor, n);
   })
 }

@@ -1,7 +1,7 @@
 // The kernels in vectors, for one scalar T and one level, of which the file that includes this tells:
 //   V, I, W                 LANES scalars, as many integers of their size, as many doubles
 //   LOAD_PART, STORE_PART   the first n < LANES elements at an address, zeros after them
-//   EXP, LOG1P              SLEEF's functions of V
+//   EXP, LOG1P, TANH, EXPM1, ERFC   SLEEF's functions of V
 //   D, D_LANES, D_LOG       the level's vectors of doubles, whichever the scalar, and SLEEF's logarithm of them
 //   TILE_VECTORS            the vectors of four rows that registers have room for, with as many more and one besides
 //   NAME, NAMED, TABLE      the names of functions, of types and of the table
@@ -94,11 +94,16 @@ INLINE double NAME(sum)(const W *x) {
 #include "vector-activations.h"
 #include "vector-costs.h"
 #include "vector-descent.h"
+#include "vector-rows.h"
+#include "loops.h"
 #include "vector-outer.h"
 #include "vector-bytes.h"
 
 const struct NAMED(nnblas_kernels) TABLE = {
-    NAME(activate), NAME(multiply_by_derivative), NAME(quadratic), NAME(sigmoid_cross_entropy),
-    NAME(softmax_cross_entropy), NAME(column_sums), NAME(outer_products), NAME(sgd), NAME(momentum), NAME(adam),
-    NAME(gather_bytes),
+    NAME(activate), NAME(multiply_by_derivative), NAME(activate_sloped), NAME(multiply), NAME(softmax),
+    NAME(multiply_by_softmax_derivative), NAME(quadratic), NAME(absolute), NAME(huber), NAME(sigmoid_cross_entropy),
+    NAME(softmax_cross_entropy), NAME(scale_rows), NAME(column_sums), NAME(column_dots), NAME(sum_of_squares),
+    NAME(outer_products), NAME(sgd), NAME(momentum), NAME(rms_prop), NAME(adam), NAME(regularize), NAME(average),
+    NAME(scale), NAME(layer_norm), NAME(layer_norm_errors), NAME(column_moments), NAME(normalize_columns),
+    NAME(batch_norm_errors), NAME(dropout), NAME(gather_bytes),
 };

@@ -90,11 +90,20 @@ struct ArgumentsTests {
 
   @Test("Of a type's words some can be left out")
   func someChoices() throws {
-    let some = [Activation.sigmoid, .relu]
-    #expect(try parse("--rate", "relu").choice("rate", among: some) == .relu)
+    let some = [Initializer.scaledNormal, .heNormal]
+    #expect(try parse("--rate", "heNormal").choice("rate", among: some) == .heNormal)
     #expect(
-      message { _ = try parse("--rate", "identity").choice("rate", among: some) }
-        == "--rate is 'identity', expected sigmoid or relu")
+      message { _ = try parse("--rate", "standardNormal").choice("rate", among: some) }
+        == "--rate is 'standardNormal', expected scaledNormal or heNormal")
+  }
+
+  @Test("Some words have a parameter")
+  func parameters() throws {
+    #expect(try parse("--rate", "huber(0.5)").value("rate", Cost.self) == .huber(threshold: 0.5))
+    #expect(
+      message { _ = try parse("--rate", "huber(0)").value("rate", Cost.self) }
+        == "--rate is 'huber(0)', expected quadratic or cross-entropy or softmax-cross-entropy or mean-squared-error or "
+        + "mean-absolute-error or huber(1.0); did you mean huber(1.0)?")
   }
 
   @Test("Sizes are whole numbers with commas")

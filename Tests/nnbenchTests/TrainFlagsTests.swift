@@ -68,7 +68,7 @@ struct TrainFlagsTests {
       #expect((tool.status, tool.errorsOfRun) == (0, ""))
       #expect(
         tool.output.contains(
-          "\nNetwork: 4-6-5-10, \(words), f32, 125 parameters, \(cost.rawValue) cost, batch 5, \(optimizerWords)\n"))
+          "\nNetwork: 4-6-5-10, \(words), f32, 125 parameters, \(cost) cost, batch 5, \(optimizerWords)\n"))
       let lines = tool.output.split(separator: "\n").filter { $0.hasPrefix("Epoch ") }
       #expect(
         try lines.map(result)

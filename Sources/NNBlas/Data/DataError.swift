@@ -19,6 +19,8 @@ public enum DataError: Error, Equatable, Sendable {
   case exampleCounts(name: String, found: Int, otherName: String, expected: Int)
   /// A value is infinite or not a number.
   case notFinite(name: String, value: String, row: Int, column: Int)
+  /// A weight is negative or not finite.
+  case weight(name: String, value: String, index: Int)
   /// Two sets of images differ in size.
   case imageSize(file: String, found: String, expected: String)
   /// A data set is too small for what is asked of it.
@@ -63,6 +65,8 @@ extension DataError: CustomStringConvertible {
       "\(name): \(counted(found, "example")), expected \(expected), as many as \(otherName)"
     case .notFinite(let name, let value, let row, let column):
       "\(name): \(value) in row \(row), column \(column), expected a finite number; clean or impute the data first"
+    case .weight(let name, let value, let index):
+      "\(name): \(value) at index \(index), expected a number from 0 on that is finite in f32"
     case .imageSize(let file, let found, let expected):
       "\(file): images of \(found), expected \(expected) as in the training images"
     case .tooFew(let name, let found, let expected):

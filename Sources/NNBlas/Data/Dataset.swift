@@ -6,6 +6,8 @@ public struct Dataset: Sendable {
   /// One example a row.
   let inputs: NativeMatrix
   let targets: Targets
+  /// How much each example counts, or nil where all count alike.
+  let weights: ArraySlice<Double>?
 
   /// What a network should answer: one example a row, or a label.
   enum Targets: Sendable {
@@ -13,9 +15,10 @@ public struct Dataset: Sendable {
     case labels(NativeLabels, classes: Int)
   }
 
-  private init(inputs: NativeMatrix, targets: Targets) {
+  private init(inputs: NativeMatrix, targets: Targets, weights: ArraySlice<Double>? = nil) {
     self.inputs = inputs
     self.targets = targets
+    self.weights = weights
   }
 
   /// The number of examples.
@@ -53,7 +56,48 @@ public struct Dataset: Sendable {
       case .labels(let labels, let classes):
         .labels(labels[range], classes: classes)
       }
-    return Dataset(inputs: inputs[rows: range], targets: targets)
+    return Dataset(
+      inputs: inputs[rows: range], targets: targets,
+      weights: weights.map { $0.dropFirst(range.lowerBound).prefix(range.count) })
+  }
+}
+
+// MARK: - Weights
+
+extension Dataset {
+  /// The same examples, each of which counts as its weight says: its cost and its gradient are multiplied by it.
+  ///
+  /// The mean cost is the sum divided by the number of examples, not by the sum of weights.
+  ///
+  /// - Parameter weights: One for each example, none negative.
+  /// - Throws: `DataError.exampleCounts` when there are not as many as examples, `DataError.weight` for one that is negative or not
+  ///   finite in `Float`.
+  public func weighted(by weights: [Double]) throws(DataError) -> Dataset {
+    try Self.checkCounts("weights", weights.count, inputs: count)
+    if let row = weights.firstIndex(where: { !($0 >= 0 && Float($0).isFinite) }) {
+      throw .weight(name: "weights", value: shown(weights[row]), index: row)
+    }
+    return Dataset(inputs: inputs, targets: targets, weights: weights[...])
+  }
+
+  /// The same examples, each of which counts as its class does; see `weighted(by:)`.
+  ///
+  /// - Parameter weights: One for each class, none negative.
+  /// - Throws: `DataError.tooFew` where targets are no labels, `DataError.count` where there are not as many weights as classes,
+  ///   `DataError.weight` for one that is negative or not finite.
+  public func weighted(byClass weights: [Double]) throws(DataError) -> Dataset {
+    guard let labels else {
+      throw .tooFew(name: "the data's labels", found: 0, expected: "one for each example, where classes have weights")
+    }
+    guard weights.count == targetWidth else {
+      throw .count(
+        operation: "weighted(byClass:)", name: "the number of weights", found: weights.count,
+        expected: "\(targetWidth), one for each class")
+    }
+    if let index = weights.firstIndex(where: { !($0 >= 0 && Float($0).isFinite) }) {
+      throw .weight(name: "class weights", value: shown(weights[index]), index: index)
+    }
+    return try weighted(by: labels.map { weights[$0] })
   }
 }
 

@@ -18,6 +18,16 @@ package struct ExampleSource {
   let inputWidth: Int
   let targets: Targets
   let targetWidth: Int
+  /// How much each example counts, or nil where all count alike.
+  let weights: UnsafePointer<Double>?
+
+  /// Writes the weights of some examples one after another: 1 where all count alike.
+  package func gatherWeights<S: Scalar>(
+    _ indices: UnsafePointer<Int32>, count: Int, into target: UnsafeMutablePointer<S>
+  ) {
+    guard let weights else { return S._fill(target, 1, count) }
+    for row in 0..<count { target[row] = S(weights[Int(indices[row])]) }
+  }
 
   /// Writes the inputs and targets of some examples one after another, converted to the scalar: bytes k as k / 255, labels as rows
   /// of zeros with a 1.
@@ -84,9 +94,13 @@ extension Dataset {
   package func withExamples<R>(_ body: (ExampleSource) throws -> R) rethrows -> R {
     try inputs.withRows { inputs in
       func read(_ targets: ExampleSource.Targets) throws -> R {
-        try body(
+        func source(_ weights: UnsafePointer<Double>?) -> ExampleSource {
           ExampleSource(
-            count: count, inputs: inputs, inputWidth: inputWidth, targets: targets, targetWidth: targetWidth))
+            count: count, inputs: inputs, inputWidth: inputWidth, targets: targets, targetWidth: targetWidth,
+            weights: weights)
+        }
+        guard let weights else { return try body(source(nil)) }
+        return try weights.withUnsafeBufferPointer { try body(source($0.baseAddress)) }
       }
       switch targets {
       case .numbers(let matrix): return try matrix.withRows { try read(.rows($0)) }

@@ -21,6 +21,8 @@ public struct Philox: RandomNumberGenerator, Sendable {
     package static func epochOrder(_ epoch: Int) -> Stream {
       Stream(purpose: 2, index: UInt32(truncatingIfNeeded: epoch))
     }
+    /// What a layer draws in a step.
+    package static func layerNoise(step: Int) -> Stream { Stream(purpose: 4, index: UInt32(truncatingIfNeeded: step)) }
     /// One synthetic digit.
     package static func digit(_ index: Int) -> Stream { Stream(purpose: 3, index: UInt32(truncatingIfNeeded: index)) }
   }

@@ -101,24 +101,30 @@ extension Network {
   @_specialize(where S == Float)
   @_specialize(where S == Double)
   private func run(
-    _ batch: Matrix<S>, _ targets: Matrix<S>, _ cost: Cost, named name: String, in operation: String
+    _ batch: Matrix<S>, _ targets: Matrix<S>, _ cost: Cost, named name: String, in operation: String, seed: UInt64 = 0,
+    step: Int = 0, wantsInputErrors: Bool = false
   ) throws(ShapeError) -> Backpropagation<Matrix<S>, S> {
     // What the step works in, and what is handed out of it.
-    let results = sizes.dropFirst().reduce(0) { $0 + 2 * Double(batch.rows) * Double($1) }
+    let nodes = nodes(for: cost, isTraining: true)
+    let results = nodes.reduce(0) { $0 + 2 * Double(batch.rows) * Double($1.outputs) }
     try checkMemory(
       examples: batch.rows, named: name, in: operation,
-      numbers: Workspace<S>.elements(sizes, rows: batch.rows, purpose: .training(.stored)) + results, gradients: 1)
+      numbers: Workspace<S>.elements(nodes, rows: batch.rows, purpose: .training(.stored)) + results, gradients: 1)
     let engine = Engine(
-      self, batchSize: batch.rows, shortBatchSize: 0, cost: cost, purpose: .training(.stored), team: nil, threads: nil)
+      self, batchSize: batch.rows, shortBatchSize: 0, cost: cost, purpose: .training(.stored), team: nil, threads: nil,
+      options: EngineOptions(wantsInputErrors: wantsInputErrors, seed: seed))
     BLASThreads.beginSingle()
     defer { BLASThreads.endSingle() }
     let sum = storage.flat.withElements { parameters in
-      // Only read: the round ends before the update.
-      engine.step(batch, targets, UnsafeMutablePointer(mutating: parameters), rule: .sgd(rate: 0))
+      statistics.flat.withElements { statistics in
+        // Only read: the round ends before the update, and nothing is gathered.
+        engine.setBatch(step, statistics: UnsafeMutablePointer(mutating: statistics))
+        return engine.step(batch, targets, UnsafeMutablePointer(mutating: parameters), rule: .sgd(rate: 0))
+      }
     }
     return Backpropagation(
-      activations: [batch] + (1..<sizes.count).map { engine.matrix(\.a, layer: $0) },
-      errors: (1..<sizes.count).map { engine.matrix(\.errors, layer: $0) },
-      gradient: Gradient(cost: S(sum / Double(batch.rows)), layout: storage.layout, flat: engine.gradient))
+      activations: [batch] + (1...nodes.count).map { engine.matrix(\.a, layer: $0) },
+      errors: ((wantsInputErrors ? 0 : 1)...nodes.count).map { engine.matrix(\.errors, layer: $0) },
+      gradient: Gradient(cost: S(sum / Double(batch.rows)), of: self, flat: engine.gradient))
   }
 }

@@ -7,8 +7,9 @@ struct Division {
 
   let sizes: [Int]
   let rows: Int
+  private let shape: PlanShape
   /// Whether a row of the last layer must stay in one piece, as softmax needs it.
-  let wholeOutputRows: Bool
+  private let wholeOutputRows: Bool
 
   /// Multiplications and additions below which a product is not worth a second worker: about as long as two threads take to
   /// meet and to pack an operand twice.
@@ -23,16 +24,29 @@ struct Division {
   /// Neurons so few that a product with them packs little.
   static let narrow = 32
 
+  init(_ shape: PlanShape, rows: Int, wholeOutputRows: Bool) {
+    (self.shape, sizes, self.rows, self.wholeOutputRows) = (shape, shape.sizes, rows, wholeOutputRows)
+  }
+
   /// Whether a layer's activations are divided into groups of examples, and not into panels of neurons: where there are
-  /// few neurons, or many more examples.
+  /// few neurons, or many more examples. What is no product is divided as what comes before it, if it can be.
   func isByRows(_ layer: Int) -> Bool {
     let (isLast, neurons) = (layer == sizes.count - 1, sizes[layer])
-    if isLast && wholeOutputRows { return true }
-    return isLast ? neurons <= Self.narrow || rows > neurons : rows > 4 * neurons || neurons < 16
+    switch shape.nodes[layer].kind {
+    case .dense:
+      if isLast && wholeOutputRows { return true }
+      return isLast ? neurons <= Self.narrow || rows > neurons : rows > 4 * neurons || neurons < 16
+    case .computed(.row): return true
+    case .computed(.column): return false
+    case .computed(.element): return layer < 2 || isByRows(layer - 1)
+    }
   }
 
   /// How much a layer's product is; few examples take as long as four, for the weights have to come from the cache.
-  func work(_ layer: Int) -> Int { 2 * max(rows, 4) * sizes[layer - 1] * sizes[layer] }
+  func work(_ layer: Int) -> Int {
+    // Of what is no product, as much as a few passes over its numbers.
+    shape.isDense(layer) ? 2 * max(rows, 4) * sizes[layer - 1] * sizes[layer] : 16 * rows * sizes[layer]
+  }
 
   func blocks(_ layer: Int) -> [Block] { isByRows(layer) ? rowBlocks(layer) : panelBlocks(layer) }
 
@@ -41,17 +55,21 @@ struct Division {
     rowRanges.map { Block(rows: $0, columns: 0..<sizes[layer]) }
   }
 
-  private func panelBlocks(_ layer: Int) -> [Block] { panels(layer).map { Block(rows: 0..<rows, columns: $0) } }
+  func panelBlocks(_ layer: Int) -> [Block] { panels(layer).map { Block(rows: 0..<rows, columns: $0) } }
 
   /// Groups of examples, each with enough to do in the layers that are divided so.
   private var rowRanges: [Range<Int>] {
-    let work = (1..<sizes.count).filter(isByRows).reduce(0) { $0 + 4 * sizes[$1] * sizes[$1 - 1] } * rows
+    let work =
+      (1..<sizes.count).filter { shape.isDense($0) && isByRows($0) }
+      .reduce(0) { $0 + 4 * sizes[$1] * sizes[$1 - 1] } * rows
     let count = min(work / Self.leastWork, (rows + 15) / 16)
     return Self.divide(rows, into: count, unit: rows >= 64 ? 8 : 1)
   }
 
   /// Panels of a layer's neurons, for activations and for weights.
   func panels(_ layer: Int) -> [Range<Int>] {
+    // What is no product keeps the panels of what comes before it.
+    if !shape.isDense(layer), layer > 0, sizes[layer] == sizes[layer - 1] { return panels(layer - 1) }
     let neurons = sizes[layer]
     guard work(layer) >= Self.leastWork || neurons >= 1024 else { return [0..<neurons] }
     // An even number of panels, for two workers; a multiple of the kernels' width where there are many neurons.

@@ -26,7 +26,7 @@ extension Engine {
     lookahead?.fill(S(1e-6))
     prepare(batchSize, parameters.pointer, workspace.batches[0])
     // Too small to change anything, and no zero, for which products are not made.
-    if case .sgd = rule { context.pointee.rule = .sgd(rate: S(1e-12)) } else { context.pointee.rule = rule }
+    if case .sgd = rule.method { context.pointee.rule = .sgd(rate: S(1e-12)) } else { context.pointee.rule = rule }
     context.pointee.isReplay = true
     let stepsInRound = lookahead?.steps ?? 1
     func round() { if let lookahead { replay(parameters.pointer, lookahead) } else { team.run(self) } }

@@ -4,6 +4,7 @@
 final class Engine<S: Scalar>: TeamJob {
   let team: Team
   let batchSize: Int
+  let options: EngineOptions
   let workspace: Workspace<S>
   private let full: Schedules
   /// For fewer examples than a batch; nil where every batch is full.
@@ -21,6 +22,8 @@ final class Engine<S: Scalar>: TeamJob {
   private var front = 0
   /// The step whose examples are in it.
   var fetched: Int?
+  /// The examples of all steps whose gradients are added up before an update, where there are several.
+  var groupExamples: Int?
   private let parameterCount: Int
   let profile: UnsafeMutablePointer<PhaseTimes>
   private(set) var costSum = 0.0
@@ -28,33 +31,35 @@ final class Engine<S: Scalar>: TeamJob {
   private(set) var gradient: Vector<S>
 
   /// - Parameters:
-  ///   - network: Gives shapes and activations.
+  ///   - network: Gives layers and shapes.
   ///   - batchSize: The examples of a step.
   ///   - shortBatchSize: The examples of the last batch where they are fewer, else 0.
   ///   - cost: What the last layer ends in.
   ///   - purpose: What the steps are for.
   ///   - team: Who runs them, or nil to make a team.
   ///   - threads: How many threads a new team has, or nil for as many as the processors and the plan have use for.
-  ///   - isPaced: Whether one worker takes short steps while that is faster, if there is no number of threads.
+  ///   - options: What else decides on plans and memory.
   init(
     _ network: Network<S>, batchSize: Int, shortBatchSize: Int, cost: Cost, purpose: Plan.Purpose, team: Team?,
-    threads: Int?, isPaced: Bool = false
+    threads: Int?, options: EngineOptions = EngineOptions()
   ) {
-    let layout = network.storage.layout
+    let nodes = network.nodes(for: cost, isTraining: purpose != .evaluation)
+    let shape = network.shape(nodes, wantsInputErrors: options.wantsInputErrors)
     func plan(_ rows: Int) -> Plan {
-      Plan(sizes: layout.sizes, rows: rows, wholeOutputRows: cost.couplesOutputs, purpose: purpose)
+      Plan(
+        shape, rows: rows, wholeOutputRows: cost.couplesOutputs, purpose: purpose, clipsNorm: options.clipsNorm)
     }
-    let steps =
-      purpose == .training(.accumulated) ? Plan.lookahead(sizes: layout.sizes, rows: batchSize) : 1
-    let fullPlan = steps > 1 ? Plan(sizes: layout.sizes, rows: batchSize, lookahead: steps) : plan(batchSize)
+    let mayLookAhead = purpose == .training(.accumulated) && shape.isPlain && options.mayLookAhead
+    let steps = mayLookAhead ? Plan.lookahead(sizes: shape.sizes, rows: batchSize) : 1
+    let fullPlan = steps > 1 ? Plan(sizes: shape.sizes, rows: batchSize, lookahead: steps) : plan(batchSize)
     let shortPlan = shortBatchSize > 0 ? plan(shortBatchSize) : nil
     // A team made for little work is too small for more.
     let workers = threads ?? fullPlan.defaultWorkers
     let team = team.flatMap { $0.count < workers ? nil : $0 } ?? Team(workers: workers)
     self.team = team
-    self.batchSize = batchSize
+    (self.batchSize, self.options) = (batchSize, options)
     // Who asks for a number of threads gets it.
-    pace = isPaced && threads == nil && team.count > 1 && fullPlan.isBrief ? Pace() : nil
+    pace = options.isPaced && threads == nil && team.count > 1 && fullPlan.isBrief ? Pace() : nil
     let mayBeAlone = pace != nil
     func schedules(_ plan: Plan) -> Schedules {
       Schedules(plan, workers: team.count, mayBeAlone: mayBeAlone) { plan.joined($0, as: S.self) }
@@ -62,28 +67,33 @@ final class Engine<S: Scalar>: TeamJob {
     full = schedules(fullPlan)
     short = shortPlan.map(schedules)
     workspace = Workspace(
-      layout: layout, activations: network.activations, rows: batchSize, purpose: purpose,
-      costs: max(fullPlan.costCount, shortPlan?.costCount ?? 0), workers: team.count,
-      copies: fullPlan.replicatesBatch ? team.count : 1,
-      scratch: max(fullPlan.largestPanel, shortPlan?.largestPanel ?? 0))
+      nodes, frozen: network.frozen, rows: batchSize, plans: [fullPlan] + (shortPlan.map { [$0] } ?? []),
+      isWeighted: options.isWeighted, workers: team.count)
     lookahead = steps > 1 ? Lookahead(fullPlan, workers: team.count) : nil
-    parameterCount = layout.count
-    gradient = Vector(uninitialized: fullPlan.storesGradient ? layout.count : 0)
+    parameterCount = network.storage.layout.count
+    gradient = Vector(uninitialized: fullPlan.storesGradient ? parameterCount : 0)
+    // Frozen layers' derivatives are 0 for whoever looks.
+    gradient.fill(with: 0)
     profile = .allocate(capacity: team.count)
     profile.initialize(repeating: PhaseTimes(), count: team.count)
+    guard let rule: CostRule<S> = cost.rule(outputs: shape.sizes[shape.last], as: S.self) else {
+      invariantBroken("a cost without a function in \(S.precision)")
+    }
     context = .allocate(capacity: 1)
     context.initialize(
       to: StepContext(
         schedule: full.together.view, stages: full.together.view.firstRound, layers: workspace.layers,
-        costs: workspace.costs,
-        scratch: workspace.scratchPointer,
-        scratchStride: workspace.scratchStride, cost: cost, batch: workspace.batches[0],
-        parameters: workspace.batches[0].inputs, gradient: workspace.batches[0].inputs, rule: .sgd(rate: 0),
-        examples: nil, fetchIndices: Self.noIndices,
+        computations: UnsafePointer(workspace.computations), costs: workspace.costs, norms: workspace.norms,
+        scratch: workspace.scratchPointer, scratchStride: workspace.scratchStride, cost: rule,
+        batch: workspace.batches[0], parameters: workspace.batches[0].inputs, statistics: workspace.batches[0].inputs,
+        gradient: workspace.batches[0].inputs, rule: .sgd(rate: 0), examples: nil, fetchIndices: Self.noIndices,
         fetchCount: 0, fetchBatch: workspace.batches[0], profile: nil))
+    context.pointee.gathersStatistics = options.gathersStatistics
+    context.pointee.seed = options.seed
   }
 
   deinit {
+    context.deinitialize(count: 1)
     context.deallocate()
     profile.deallocate()
   }
@@ -121,6 +131,12 @@ final class Engine<S: Scalar>: TeamJob {
     let control = FloatingPointControl.enterEngine()
     defer { control.restore() }
     forEachCopy { context.pointee.examples?.gather(indices, count: count, inputs: $0, targets: $1) }
+    if let weights = workspace.batches[front].weights {
+      for copy in 0..<(workspace.batches[front].inputStride > 0 ? team.count : 1) {
+        context.pointee.examples?.gatherWeights(
+          indices, count: count, into: weights + copy * workspace.batches[front].weightStride)
+      }
+    }
   }
 
   /// Makes matrices the batch of the next step, one example a row.
@@ -214,6 +230,18 @@ final class Engine<S: Scalar>: TeamJob {
     return stepOnFetched(batch.rows, parameters, rule, next: (Self.noIndices, 0))
   }
 
+  /// Says which batch of the run is the next, and where layers gather their statistics.
+  @inline(__always)
+  func setBatch(_ number: Int, statistics: UnsafeMutablePointer<S>) {
+    context.pointee.batchNumber = UInt32(truncatingIfNeeded: number)
+    context.pointee.statistics = statistics
+  }
+
+  /// Says how many examples' gradients are added up before an update, and whether these are not the first of them.
+  func setGroup(examples: Int, continues: Bool) {
+    (groupExamples, context.pointee.addsGradient) = (examples, continues)
+  }
+
   /// Lets somebody see the stored gradient, and change its elements.
   ///
   /// - Throws: What the body throws; `ShapeError.operand` when it leaves a vector of another length.
@@ -230,17 +258,21 @@ final class Engine<S: Scalar>: TeamJob {
   }
 
   /// Ends a step whose gradient has been stored and seen: the update.
-  func update(_ parameters: UnsafeMutablePointer<S>) {
+  func update(_ parameters: UnsafeMutablePointer<S>, rule: UpdateRule<S>) {
     context.pointee.parameters = parameters
+    context.pointee.rule = rule
     context.pointee.gradient = gradient.withMutableElements { $0 }
     context.pointee.stages = context.pointee.schedule.secondRound
     team.run(self, alone: isAlone)
   }
 
   /// The answers to one of the batches in the order, in the workspace's last layer, and the sum of their costs.
-  func evaluate(_ step: Int, _ parameters: UnsafeMutablePointer<S>) -> Double {
+  func evaluate(
+    _ step: Int, _ parameters: UnsafeMutablePointer<S>, statistics: UnsafeMutablePointer<S>
+  ) -> Double {
     let (indices, count) = batch(step)
     prepare(count, parameters, workspace.batches[0])
+    context.pointee.statistics = statistics
     context.pointee.fetchIndices = indices
     context.pointee.fetchCount = count
     team.run(self)
@@ -256,6 +288,7 @@ final class Engine<S: Scalar>: TeamJob {
       invariantBroken("a batch of \(count) examples for plans of \(batchSize) and \(short?.plan.rows ?? 0)")
     }
     context.pointee.stages = context.pointee.schedule.firstRound
+    context.pointee.gradientExamples = S(groupExamples ?? count)
     context.pointee.gradient = gradient.withMutableElements { $0 }
     context.pointee.parameters = parameters
     context.pointee.batch = batch

@@ -57,8 +57,8 @@ final class Lookahead<S: Scalar> {
     }
     func batch() -> Workspace<S>.Batch {
       Workspace.Batch(
-        inputs: reserve(workers * inputs), targets: reserve(workers * targets), inputStride: inputs,
-        targetStride: targets)
+        inputs: reserve(workers * inputs), targets: reserve(workers * targets), weights: nil, inputStride: inputs,
+        targetStride: targets, weightStride: 0)
     }
     (front, back) = (batch(), batch())
     view = View(
@@ -107,6 +107,6 @@ final class Lookahead<S: Scalar> {
   var batch: Workspace<S>.Batch {
     Workspace.Batch(
       inputs: front.inputs + view.row * inputWidth, targets: front.targets + view.row * targetWidth,
-      inputStride: front.inputStride, targetStride: front.targetStride)
+      weights: nil, inputStride: front.inputStride, targetStride: front.targetStride, weightStride: 0)
   }
 }

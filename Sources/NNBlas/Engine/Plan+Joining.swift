@@ -59,10 +59,10 @@ extension Plan {
   /// A task's product, and what it is summed over.
   private func product(_ task: Task) -> (StepProduct, depth: Int)? {
     switch task.kind {
-    case .forward, .output: (.forward, sizes[task.layer - 1])
-    case .backward: (.backward, sizes[task.layer + 1])
-    case .update, .gradient: (.gradient, rows)
-    case .gather, .descend, .settle, .ahead, .overlap, .correct, .postpone: nil
+    case .forward, .output: shape.isDense(task.layer) ? (.forward, sizes[task.layer - 1]) : nil
+    case .backward: shape.isDense(task.layer + 1) ? (.backward, sizes[task.layer + 1]) : nil
+    case .update, .gradient: shape.isDense(task.layer) ? (.gradient, rows) : nil
+    case .gather, .cost, .norm, .descend, .settle, .ahead, .overlap, .correct, .postpone: nil
     }
   }
 }
@@ -74,11 +74,11 @@ extension Plan.Task {
     switch kind {
     case .forward, .backward, .gradient: true
     case .update: plan.ending == .accumulated
-    case .gather, .output, .descend, .settle, .ahead, .overlap, .correct, .postpone: false
+    case .gather, .output, .cost, .norm, .descend, .settle, .ahead, .overlap, .correct, .postpone: false
     }
   }
 
   fileprivate func with(rows: Range<Int>, columns: Range<Int>) -> Plan.Task {
-    Plan.Task(kind: kind, layer: layer, rows: rows, columns: columns, slot: slot, slots: slots, cost: cost)
+    Plan.Task(kind: kind, layer: layer, rows: rows, columns: columns, slot: slot, slots: slots, part: part)
   }
 }

@@ -23,7 +23,7 @@ extension Plan {
   ///   - rows: The examples of a step.
   /// - Returns: The steps of a block, or 1 where a step that makes its own products is as fast.
   package static func lookahead(sizes: [Int], rows: Int) -> Int {
-    let division = Division(sizes: sizes, rows: rows, wholeOutputRows: true)
+    let division = Division(PlanShape(sizes: sizes), rows: rows, wholeOutputRows: true)
     // The first layer is divided among workers, the others are not worth it: one worker takes the steps themselves.
     guard sizes.count > 2, !division.isByRows(1), division.panels(1).count > 1,
       (2..<sizes.count).reduce(0, { $0 + division.work($1) }) < Division.leastWork
@@ -43,7 +43,7 @@ extension Plan {
   ///   - lookahead: The steps of a block.
   package init(sizes: [Int], rows: Int, lookahead: Int) {
     let last = sizes.count - 1
-    let division = Division(sizes: sizes, rows: rows, wholeOutputRows: true)
+    let division = Division(PlanShape(sizes: sizes), rows: rows, wholeOutputRows: true)
     let (block, panels) = (0..<rows * lookahead, division.panels(1))
     var ahead = [Task(kind: .gather, layer: 0, rows: block, columns: 0..<sizes[0], slot: 0, slots: 1)]
     for (slot, panel) in panels.enumerated() {

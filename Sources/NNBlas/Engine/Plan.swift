@@ -23,14 +23,18 @@ package struct Plan: Equatable, Sendable {
 
   /// Tasks of one stage that have different slots are independent of one another; everybody waits for the end of a stage.
   package var stages: [[Task]] = []
+  /// The network.
+  let shape: PlanShape
   /// The widths of the layers, the input's first.
-  let sizes: [Int]
+  var sizes: [Int] { shape.sizes }
   /// The number of examples.
   package let rows: Int
   /// The stage after which the costs of all examples are there.
   package private(set) var costStage = 0
   /// The number of partial sums of the cost.
   package private(set) var costCount = 0
+  /// The number of partial sums of the squares of the gradient.
+  private(set) var normCount = 0
   /// How many steps make a block, whose first products are made in the first stage; 1 where every step makes its own.
   package let lookahead: Int
   /// Whether every worker fetches the whole batch into memory of its own: a small batch costs less to make twice than to
@@ -58,6 +62,10 @@ package struct Plan: Equatable, Sendable {
       case gradient
       /// The update of some neurons' weights (rows) by the stored gradient.
       case descend
+      /// A block of the errors and the cost of a last layer that is no product.
+      case cost
+      /// The sum of squares of the stored gradient of some neurons' weights (rows).
+      case norm
       /// The deferred updates of some neurons' weights (rows), by all steps that have deferred theirs.
       case settle
       /// The first layer's products with all examples of a block of steps (rows), for some neurons (columns).
@@ -79,16 +87,21 @@ package struct Plan: Equatable, Sendable {
     /// panel of neurons has the same slot in every stage, so that its weights stay in one worker's cache.
     package let slot: Int
     package let slots: Int
-    /// Which partial sum of the cost an output task writes.
-    package var cost = 0
+    /// Which partial sum a task writes: of the cost, or of the squares of the gradient.
+    package var part = 0
   }
 
+  /// A plan of dense layers that all learn.
   package init(sizes: [Int], rows: Int, wholeOutputRows: Bool, purpose: Purpose) {
-    self.sizes = sizes
+    self.init(PlanShape(sizes: sizes), rows: rows, wholeOutputRows: wholeOutputRows, purpose: purpose)
+  }
+
+  package init(_ shape: PlanShape, rows: Int, wholeOutputRows: Bool, purpose: Purpose, clipsNorm: Bool = false) {
+    self.shape = shape
     self.rows = rows
     lookahead = 1
-    let division = Division(sizes: sizes, rows: rows, wholeOutputRows: wholeOutputRows)
-    let last = sizes.count - 1
+    let (sizes, last) = (shape.sizes, shape.last)
+    let division = Division(shape, rows: rows, wholeOutputRows: wholeOutputRows)
     if case .training(let ending) = purpose { self.ending = ending } else { ending = nil }
     replicatesBatch = purpose != .evaluation && rows * (sizes[0] + sizes[last]) <= Division.smallBatch
 
@@ -101,39 +114,13 @@ package struct Plan: Equatable, Sendable {
             slots: division.gatherBlocks.count))
       }
     }
-    // Forward: a layer whose rows need nothing but the same rows of the layer before goes on in its stage.
-    for layer in 1...last {
-      if layer == 1 || !division.isByRows(layer) || !division.isByRows(layer - 1) { stages.append([]) }
-      let blocks = division.blocks(layer)
-      for (slot, block) in blocks.enumerated() {
-        let isOutput = layer == last
-        add(
-          Task(
-            kind: isOutput ? .output : .forward, layer: layer, rows: block.rows, columns: block.columns, slot: slot,
-            slots: blocks.count, cost: isOutput ? slot : 0))
-        if isOutput { costCount += 1 }
-      }
-    }
+    var made = addForward(division, wholeOutputRows: wholeOutputRows)
     costStage = stages.count - 1
     guard let ending else { return }
-
-    // Backward: errors that follow cheaply from the same rows of the layer above are made in its stage.
-    var isByRows = division.isByRows(last)
-    for layer in (1..<last).reversed() {
-      if !isByRows || !division.isByRows(layer) && sizes[layer + 1] > Division.narrow {
-        stages.append([])
-        isByRows = division.isByRows(layer)
-      }
-      let blocks = isByRows ? division.rowBlocks(layer) : division.blocks(layer)
-      for (slot, block) in blocks.enumerated() {
-        add(
-          Task(
-            kind: .backward, layer: layer, rows: block.rows, columns: block.columns, slot: slot, slots: blocks.count))
-      }
-    }
+    for layer in (shape.firstWithErrors..<last).reversed() { made = addErrors(of: layer, division, above: made) }
 
     // The next batch is fetched by those who have little to do in the stage of the output: the last ones.
-    let (outputSlots, gatherBlocks) = (division.blocks(last).count, division.gatherBlocks)
+    let (outputSlots, gatherBlocks) = (costCount, division.gatherBlocks)
     for (index, block) in gatherBlocks.enumerated() {
       let slots = max(outputSlots, gatherBlocks.count)
       stages[costStage].append(
@@ -143,29 +130,116 @@ package struct Plan: Equatable, Sendable {
     }
 
     // No update before the last error is there.
-    for kind in ending == .stored ? [.gradient, .descend] : [Task.Kind.update] {
-      stages.append([])
-      for layer in (1...last).reversed() {
-        let panels = division.panels(layer)
-        for (slot, panel) in panels.enumerated() {
-          add(
-            Task(
-              kind: kind, layer: layer, rows: panel, columns: 0..<sizes[layer - 1], slot: slot, slots: panels.count))
-          if ending == .fused { largestPanel = max(largestPanel, panel.count * (sizes[layer - 1] + 1)) }
+    let kinds: [Task.Kind] =
+      ending == .stored ? [.gradient] + (clipsNorm ? [.norm] : []) + [.descend] : [.update]
+    for kind in kinds { addUpdates(kind, division) }
+  }
+
+  /// The blocks of a layer's matrix, as they were made.
+  private struct Made {
+    let blocks: [Division.Block]
+    let isByRows: Bool
+  }
+
+  /// Forward and cost; returns the blocks of the last layer's errors.
+  private mutating func addForward(_ division: Division, wholeOutputRows: Bool) -> Made {
+    var made = Made(blocks: [], isByRows: true)
+    for layer in 1...shape.last {
+      let (kind, isByRows) = (shape.nodes[layer].kind, division.isByRows(layer))
+      // A layer goes on in the stage of the one before where a block needs nothing but the same block of that, or the same rows.
+      let continues =
+        switch kind {
+        case .dense, .computed(.row): made.isByRows && isByRows
+        case .computed(.element): true
+        case .computed(.column): !made.isByRows
         }
+      if layer == 1 || !continues { stages.append([]) }
+      let keepsBlocks = layer > 1 && continues && kind != .dense
+      let blocks =
+        keepsBlocks
+        ? made.blocks.map {
+          Division.Block(rows: $0.rows, columns: kind == .computed(.row) ? 0..<sizes[layer] : $0.columns)
+        }
+        : division.blocks(layer)
+      made = Made(blocks: blocks, isByRows: keepsBlocks ? made.isByRows : isByRows)
+      let isOutput = layer == shape.last && kind == .dense
+      addBlocks(isOutput ? .output : .forward, layer, made)
+    }
+    if !shape.isDense(shape.last) {
+      if wholeOutputRows, !made.isByRows {
+        stages.append([])
+        made = Made(blocks: division.rowBlocks(shape.last), isByRows: true)
+      }
+      addBlocks(.cost, shape.last, made)
+    }
+    costCount = made.blocks.count
+    return made
+  }
+
+  /// A layer's errors, of those of the layer above it.
+  private mutating func addErrors(of layer: Int, _ division: Division, above: Made) -> Made {
+    var made: Made
+    switch shape.nodes[layer + 1].kind {
+    case .dense:
+      // Errors that follow cheaply from the same rows of the layer above are made in its stage.
+      let continues = above.isByRows && (division.isByRows(layer) || sizes[layer + 1] <= Division.narrow)
+      let isByRows = continues || division.isByRows(layer)
+      if !continues { stages.append([]) }
+      made = Made(blocks: isByRows ? division.rowBlocks(layer) : division.blocks(layer), isByRows: isByRows)
+    case .computed(.element): made = above
+    case .computed(.row):
+      if !above.isByRows { stages.append([]) }
+      made = Made(blocks: division.rowBlocks(layer), isByRows: true)
+    case .computed(.column):
+      if above.isByRows {
+        stages.append([])
+        made = Made(blocks: division.panelBlocks(layer + 1), isByRows: false)
+      } else {
+        made = above
+      }
+    }
+    addBlocks(.backward, layer, made)
+    return made
+  }
+
+  private mutating func addBlocks(_ kind: Task.Kind, _ layer: Int, _ made: Made) {
+    for (slot, block) in made.blocks.enumerated() {
+      add(
+        Task(
+          kind: kind, layer: layer, rows: block.rows, columns: block.columns, slot: slot, slots: made.blocks.count,
+          part: kind == .output || kind == .cost ? slot : 0))
+    }
+  }
+
+  /// What is done with the gradient of every layer that learns.
+  private mutating func addUpdates(_ kind: Task.Kind, _ division: Division) {
+    stages.append([])
+    for layer in (1...shape.last).reversed() where shape.learns(layer) {
+      // Parameters of what is no product are few, and one task.
+      let (panels, columns) =
+        shape.isDense(layer) ? (division.panels(layer), sizes[layer - 1]) : ([0..<1], shape.nodes[layer].learned)
+      for (slot, panel) in panels.enumerated() {
+        add(
+          Task(
+            kind: kind, layer: layer, rows: panel, columns: 0..<columns, slot: slot, slots: panels.count,
+            part: kind == .norm ? normCount : 0))
+        if kind == .norm { normCount += 1 }
+        if ending == .fused || !shape.isDense(layer) { largestPanel = max(largestPanel, panel.count * (columns + 1)) }
       }
     }
   }
 
   /// A plan of plain gradient descent on batches small enough for every worker to fetch all examples itself.
   init(sizes: [Int], rows: Int, lookahead: Int, stages: [[Task]], costStage: Int, costCount: Int) {
-    (self.sizes, self.rows, self.lookahead) = (sizes, rows, lookahead)
+    (shape, self.rows, self.lookahead) = (PlanShape(sizes: sizes), rows, lookahead)
     (self.stages, self.costStage, self.costCount) = (stages, costStage, costCount)
     (replicatesBatch, ending) = (true, .accumulated)
   }
 
   /// The stages of a step: all, those after its block's, or those before the gradient is seen.
-  var firstRound: Range<Int> { (lookahead > 1 ? 1 : 0)..<stages.count - (storesGradient ? 1 : 0) }
+  var firstRound: Range<Int> {
+    (lookahead > 1 ? 1 : 0)..<stages.count - (storesGradient ? normCount > 0 ? 2 : 1 : 0)
+  }
   /// The stages that follow when somebody has seen the gradient.
   var secondRound: Range<Int> { firstRound.upperBound..<stages.count }
   /// The stages before the first step of a block.
@@ -177,7 +251,7 @@ package struct Plan: Equatable, Sendable {
   private mutating func add(_ task: Task) { stages[stages.count - 1].append(task) }
 
   /// Whether a step is so short that its workers wait for one another a good part of the time: a millisecond of a worker's.
-  var isBrief: Bool { zip(sizes, sizes.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 } * rows * 6 < 50_000_000 }
+  var isBrief: Bool { shape.operationsPerExample * rows < 50_000_000 }
 
   /// How many numbers of small batches and of blocks of them workers have for themselves, at most.
   static func copiedElements(_ sizes: [Int], rows: Int, workers: Int) -> Double {

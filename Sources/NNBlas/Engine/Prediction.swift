@@ -29,7 +29,7 @@ extension Network {
   ///   machine.
   public func predict(_ x: Vector<S>) throws(ShapeError) -> Vector<S> {
     try check(x, named: "x", in: "predict")
-    var answer = Vector<S>(uninitialized: sizes[sizes.count - 1])
+    var answer = Vector<S>(uninitialized: outputs)
     try predict(x, into: &answer, using: PredictionWorkspace())
     return answer
   }
@@ -42,7 +42,6 @@ extension Network {
   ///   the answers or the layers' activations do not fit the machine.
   public func predict(batch: Matrix<S>) throws(ShapeError) -> Matrix<S> {
     try checkRows(batch, named: "batch", in: "predict(batch:)")
-    let outputs = sizes[sizes.count - 1]
     try ShapeRules.checkAllocation(
       .matrix(rows: batch.rows, columns: outputs), bytesPerElement: MemoryLayout<S>.stride, named: "the result",
       in: "predict(batch:)")
@@ -125,29 +124,31 @@ extension Network {
     }
   }
 
-  /// Two blocks of activations as wide as the widest hidden layer.
+  /// Two blocks of activations as wide as the widest hidden layer, and what computations keep of columns.
   private func reserve(
     _ examples: Int, in workspace: PredictionWorkspace<S>, _ operation: String
-  ) throws(ShapeError) -> (first: UnsafeMutablePointer<S>, second: UnsafeMutablePointer<S>) {
-    var widest = 0
-    for layer in 1..<sizes.count - 1 { widest = max(widest, sizes[layer]) }
+  ) throws(ShapeError) -> PredictionMemory<S> {
+    var (widest, columns) = (0, 0)
+    for node in nodes.dropLast() { widest = max(widest, node.outputs) }
+    // What reads rows has them copied where they come transposed.
+    for node in nodes where !node.isDense { (widest, columns) = (max(widest, node.inputs), max(columns, node.outputs)) }
     let rows = min(examples, blockOfExamples)
-    if !workspace.holds(2 * rows * widest) {
+    let kept = columns > 0 ? LayerPass<S>.keptRowsOfColumns * columns + rows : 0
+    if !workspace.holds(2 * rows * widest + kept) {
       try ShapeRules.checkMemory(
-        Double(2 * rows * widest * MemoryLayout<S>.stride), for: .matrix(rows: rows, columns: widest),
+        Double((2 * rows * widest + kept) * MemoryLayout<S>.stride), for: .matrix(rows: rows, columns: widest),
         named: "a hidden layer", in: operation)
     }
-    let start = workspace.reserve(2 * rows * widest)
-    return (start, start + rows * widest)
+    let start = workspace.reserve(2 * rows * widest + kept)
+    return PredictionMemory(first: start, second: start + rows * widest, kept: start + 2 * rows * widest)
   }
 
   /// Every layer on one block of examples after another, with what the engine computes with.
   @inline(__always)
   private func forward(
-    _ x: Examples<S>, _ answers: UnsafeMutablePointer<S>,
-    _ memory: (first: UnsafeMutablePointer<S>, second: UnsafeMutablePointer<S>)
+    _ x: Examples<S>, _ answers: UnsafeMutablePointer<S>, _ memory: PredictionMemory<S>
   ) {
-    let (layout, last) = (storage.layout, sizes.count - 2)
+    let last = nodes.lastIndex { !$0.isIdentityInPrediction } ?? nodes.count - 1
     BLASThreads.beginSingle()
     let control = FloatingPointControl.enterEngine()
     defer {
@@ -155,21 +156,63 @@ extension Network {
       BLASThreads.endSingle()
     }
     storage.flat.withElements { parameters in
-      for start in stride(from: 0, to: x.rows, by: blockOfExamples) {
-        var input = x[start..<min(start + blockOfExamples, x.rows)]
-        for layer in 0...last {
-          let outputs = layout.sizes[layer + 1]
-          let weights = parameters + layout.offsets[layer]
-          let biases = weights + outputs * layout.sizes[layer]
-          let z =
-            layer == last ? answers + start * outputs : layer.isMultiple(of: 2) ? memory.first : memory.second
-          let missing = weightedInputs(
-            input, width: layout.sizes[layer], weights, biases, z, columns: outputs, stride: outputs)
-          let shape = _BlockShape(rows: input.rows, columns: outputs, stride: outputs)
-          S._activate(activations[layer].function, z, shape, bias: missing)
-          input = Examples(rows: input.rows, pointer: UnsafePointer(z), stride: outputs, isTransposed: false)
+      statistics.flat.withElements { statistics in
+        for start in stride(from: 0, to: x.rows, by: blockOfExamples) {
+          var input = x[start..<min(start + blockOfExamples, x.rows)]
+          var target = memory.first
+          for index in 0...last {
+            let outputs = nodes[index].outputs
+            let z = index == last ? answers + start * outputs : target
+            switch nodes[index].kind {
+            case .dense(let function):
+              let weights = parameters + nodes[index].parameters.lowerBound
+              let biases = weights + outputs * nodes[index].inputs
+              let missing = weightedInputs(
+                input, width: nodes[index].inputs, weights, biases, z, columns: outputs, stride: outputs)
+              S._activate(
+                function, z, _BlockShape(rows: input.rows, columns: outputs, stride: outputs), bias: missing)
+            case .computed(let computation):
+              if computation.isIdentityInPrediction, index < last { continue }
+              compute(nodes[index], computation, input, z, parameters, statistics, memory)
+            }
+            input = Examples(rows: input.rows, pointer: UnsafePointer(z), stride: outputs, isTransposed: false)
+            target = target == memory.first ? memory.second : memory.first
+          }
         }
       }
     }
   }
+
+  /// What is no product.
+  private func compute(
+    _ node: Node<S>, _ computation: any LayerComputation<S>, _ input: Examples<S>, _ output: UnsafeMutablePointer<S>,
+    _ parameters: UnsafePointer<S>, _ statistics: UnsafePointer<S>, _ memory: PredictionMemory<S>
+  ) {
+    var input = input
+    if input.isTransposed {
+      // A computation reads rows. They are as many as its outputs where it comes first, and it may read what it writes.
+      S._copyTransposed(input.pointer, input.stride, into: memory.second, rows: input.rows, columns: node.inputs)
+      input = Examples(
+        rows: input.rows, pointer: UnsafePointer(memory.second), stride: node.inputs, isTransposed: false)
+    }
+    let columns = LayerPass<S>.keptRowsOfColumns * node.outputs
+    computation.forward(
+      LayerPass(
+        input: MatrixBlock(input.pointer, rows: input.rows, columns: node.inputs, stride: input.stride),
+        output: MutableMatrixBlock(output, rows: input.rows, columns: node.outputs, stride: node.outputs), kept: nil,
+        keptOfRows: UnsafeMutableBufferPointer(start: memory.kept + columns, count: input.rows),
+        keptOfColumns: MutableMatrixBlock(
+          memory.kept, rows: LayerPass<S>.keptRowsOfColumns, columns: node.outputs, stride: node.outputs),
+        parameters: UnsafeBufferPointer(start: parameters + node.parameters.lowerBound, count: node.parameters.count),
+        statistics: UnsafeBufferPointer(start: statistics + node.statistics.lowerBound, count: node.statistics.count),
+        isTraining: false, rows: 0..<input.rows, columns: 0..<node.outputs, width: node.outputs,
+        randomness: LayerPass.Randomness(seed: 0, step: 0, layer: UInt32(node.layer))))
+  }
+}
+
+/// Where a prediction keeps what it makes on the way.
+private struct PredictionMemory<S: Scalar> {
+  let first: UnsafeMutablePointer<S>
+  let second: UnsafeMutablePointer<S>
+  let kept: UnsafeMutablePointer<S>
 }

@@ -39,6 +39,9 @@ package final class Schedule: @unchecked Sendable {
     let secondRound: Range<Int>
     let costStage: Int
     let costCount: Int
+    let normCount: Int
+    /// Whether a product's gradient is added to its weights at once.
+    let addsToWeights: Bool
     fileprivate let tasks: UnsafePointer<Plan.Task>
     fileprivate let starts: UnsafePointer<Int>
 
@@ -81,7 +84,7 @@ package final class Schedule: @unchecked Sendable {
   package var view: View {
     View(
       rows: plan.rows, stageCount: plan.stages.count, blockRound: plan.blockRound, firstRound: plan.firstRound,
-      secondRound: plan.secondRound, costStage: plan.costStage, costCount: plan.costCount, tasks: tasks,
-      starts: starts)
+      secondRound: plan.secondRound, costStage: plan.costStage, costCount: plan.costCount, normCount: plan.normCount,
+      addsToWeights: plan.ending == .accumulated, tasks: tasks, starts: starts)
   }
 }

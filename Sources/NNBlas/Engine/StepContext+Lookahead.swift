@@ -59,7 +59,7 @@ extension StepContext {
     clock.mark(.forward)
     if isReplay { return }
     S._activate(
-      layer.activation.function, layer.a, _BlockShape(rows: rows, columns: layer.width, stride: layer.stride),
+      layer.function, layer.a, _BlockShape(rows: rows, columns: layer.width, stride: layer.stride),
       bias: parameters + layer.biases)
     clock.mark(.activation)
   }
@@ -67,9 +67,9 @@ extension StepContext {
   /// −η/examples · Δ, kept until the weights are settled, and the update of the biases.
   @inline(__always)
   func postpone(_ task: Plan.Task, _ clock: PhaseClock) {
-    guard let block, case .sgd(let rate) = rule else { return }
+    guard let block else { return }
     let (layer, rows) = (layers[task.layer], schedule.rows)
-    let (errors, factor) = (UnsafePointer(layer.errors), -rate / S(rows))
+    let (errors, factor) = (UnsafePointer(layer.errors), -rule.rate / gradientExamples)
     for example in 0..<rows {
       S._columnSums(
         block.updates + (block.row + example) * block.stride, alpha: factor, beta: 0,

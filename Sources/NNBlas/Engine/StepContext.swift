@@ -5,17 +5,30 @@ struct StepContext<S: Scalar> {
   /// The stages of this round: all, those before or after the gradient is seen, or those of a block or of a step in it.
   var stages: Range<Int>
   let layers: UnsafePointer<Workspace<S>.Layer>
+  /// What layers compute that are no products.
+  let computations: UnsafePointer<any LayerComputation<S>>
   let costs: UnsafeMutablePointer<Double>
+  let norms: UnsafeMutablePointer<Double>
   let scratch: UnsafeMutablePointer<S>
   let scratchStride: Int
-  let cost: Cost
+  let cost: CostRule<S>
   /// This step's batch, or, before the first step of a block, that of the deferred updates.
   var batch: Workspace<S>.Batch
   /// The flat buffer of the network.
   var parameters: UnsafeMutablePointer<S>
+  /// What the network's layers gather, in one flat buffer.
+  var statistics: UnsafeMutablePointer<S>
+  /// Whether this step's batch is gathered: not where only a gradient is asked for.
+  var gathersStatistics = false
   /// The flat gradient, where the plan stores it.
   var gradient: UnsafeMutablePointer<S>
+  /// How many examples the gradient is the mean of, and whether it is added to the stored gradient.
+  var gradientExamples: S = 1
+  var addsGradient = false
   var rule: UpdateRule<S>
+  /// What random numbers are a function of.
+  var seed: UInt64 = 0
+  var batchNumber: UInt32 = 0
   /// The batch to be fetched, which is the next one's in training: none where there is no count.
   var examples: ExampleSource?
   var fetchIndices: UnsafePointer<Int32>
@@ -37,6 +50,10 @@ struct StepContext<S: Scalar> {
     for index in 0..<schedule.costCount { sum += costs[index] }
     return sum
   }
+
+  /// What the sum of the examples' gradients is multiplied by.
+  @inline(__always)
+  var gradientScale: S { 1 / gradientExamples }
 
   /// A worker's share of the step.
   ///
@@ -75,22 +92,29 @@ struct StepContext<S: Scalar> {
       gather(task.rows, worker)
       clock.mark(.gather)
     case .forward:
+      if !layers[task.layer].isDense {
+        compute(task, worker, clock)
+        break
+      }
       let (z, shape, bias) = forward(task, worker)
       clock.mark(.forward)
-      S._activate(layers[task.layer].activation.function, z, shape, bias: bias)
+      S._activate(layers[task.layer].function, z, shape, bias: bias)
       clock.mark(.activation)
     case .output:
       let (z, shape, bias) = forward(task, worker)
       clock.mark(.forward)
-      let offset = task.rows.lowerBound * layers[task.layer].stride + task.columns.lowerBound
-      costs[task.cost] = cost.finish(
-        layers[task.layer].activation, z, errors: layers[task.layer].errors + offset,
-        y: batch.targets + worker * batch.targetStride + offset,
-        bias: bias, shape)
+      finish(task, worker, layers[task.layer].function, z, bias, shape)
       clock.mark(.cost)
-    case .backward: backward(task, clock)
+    case .cost:
+      let layer = layers[task.layer]
+      let z = layer.a + task.rows.lowerBound * layer.stride + task.columns.lowerBound
+      let shape = _BlockShape(rows: task.rows.count, columns: task.columns.count, stride: layer.stride)
+      finish(task, worker, .identity, z, nil, shape)
+      clock.mark(.cost)
+    case .backward: backward(task, worker, clock)
     case .update: update(task, worker: worker, clock)
     case .gradient: storeGradient(task, worker: worker, clock)
+    case .norm: sumSquares(task, clock)
     case .descend: descend(task, clock)
     case .settle: settle(task, worker, clock)
     case .ahead: lookAhead(task, worker, clock)
@@ -102,9 +126,9 @@ struct StepContext<S: Scalar> {
 
   private func replay(_ task: Plan.Task, worker: Int, _ clock: PhaseClock) {
     switch task.kind {
-    case .gather, .descend, .postpone: break
-    case .forward, .output: _ = forward(task, worker)
-    case .backward: backward(task, clock)
+    case .gather, .cost, .norm, .descend, .postpone: break
+    case .forward, .output: if layers[task.layer].isDense { _ = forward(task, worker) }
+    case .backward: if layers[task.layer + 1].isDense { backward(task, worker, clock) }
     case .update: update(task, worker: worker, clock)
     case .gradient: storeGradient(task, worker: worker, clock)
     case .settle: settle(task, worker, clock)
@@ -123,11 +147,42 @@ struct StepContext<S: Scalar> {
       fetchIndices + rows.lowerBound, count: count,
       inputs: fetchBatch.inputs + worker * fetchBatch.inputStride + rows.lowerBound * examples.inputWidth,
       targets: fetchBatch.targets + worker * fetchBatch.targetStride + rows.lowerBound * examples.targetWidth)
+    if let weights = fetchBatch.weights {
+      examples.gatherWeights(
+        fetchIndices + rows.lowerBound, count: count, into: weights + worker * fetchBatch.weightStride + rows.lowerBound
+      )
+    }
+  }
+
+  /// A block of the last layer's errors, and its cost: times the examples' weights, where they have some.
+  @inline(__always)
+  private func finish(
+    _ task: Plan.Task, _ worker: Int, _ function: _ElementwiseFunction, _ z: UnsafeMutablePointer<S>,
+    _ bias: UnsafePointer<S>?, _ shape: _BlockShape
+  ) {
+    let layer = layers[task.layer]
+    let offset = task.rows.lowerBound * layer.stride + task.columns.lowerBound
+    let (errors, y) = (layer.errors + offset, UnsafePointer(batch.targets + worker * batch.targetStride + offset))
+    guard let weights = batch.weights else {
+      costs[task.part] = cost.finish(function, z, errors: errors, y: y, bias: bias, shape)
+      return
+    }
+    // The kernels sum the costs of a block: each example is one.
+    let row = _BlockShape(rows: 1, columns: shape.columns, stride: shape.stride)
+    let factors = weights + worker * batch.weightStride + task.rows.lowerBound
+    var sum = 0.0
+    for example in 0..<shape.rows {
+      let start = example * shape.stride
+      let cost = cost.finish(function, z + start, errors: errors + start, y: y + start, bias: bias, row)
+      sum += Double(factors[example]) * cost
+    }
+    S._scaleRows(errors, by: factors, shape)
+    costs[task.part] = sum
   }
 
   /// A layer's input (rows × width of the layer before).
   @inline(__always)
-  private func input(_ layer: Int, _ worker: Int) -> (a: UnsafePointer<S>, stride: Int) {
+  func input(_ layer: Int, _ worker: Int) -> (a: UnsafePointer<S>, stride: Int) {
     layer == 1
       ? (batch.inputs(of: worker), layers[0].stride)
       : (UnsafePointer(layers[layer - 1].a), layers[layer - 1].stride)
@@ -152,24 +207,28 @@ struct StepContext<S: Scalar> {
 
   /// δ = δ′ W ⊙ f′(Z), a block of it; for one example δ = Wᵀ δ′ ⊙ f′(z), one `gemv`.
   @inline(__always)
-  private func backward(_ task: Plan.Task, _ clock: PhaseClock) {
+  private func backward(_ task: Plan.Task, _ worker: Int, _ clock: PhaseClock) {
     let (layer, above) = (layers[task.layer], layers[task.layer + 1])
     let (rows, columns) = (task.rows.count, task.columns.count)
     let offset = task.rows.lowerBound * layer.stride + task.columns.lowerBound
-    let w = UnsafePointer(parameters + above.weights + task.columns.lowerBound)
-    let (source, target) = (UnsafePointer(above.errors + task.rows.lowerBound * above.stride), layer.errors + offset)
-    if rows == 1 {
-      S._fill(target, 0, columns)
-      S._gemv(true, Int32(above.width), Int32(columns), 1, w, Int32(layer.width), source, 1, target)
+    let target = layer.errors + offset
+    if above.isDense {
+      let w = UnsafePointer(parameters + above.weights + task.columns.lowerBound)
+      let source = UnsafePointer(above.errors + task.rows.lowerBound * above.stride)
+      if rows == 1 {
+        S._fill(target, 0, columns)
+        S._gemv(true, Int32(above.width), Int32(columns), 1, w, Int32(layer.width), source, 1, target)
+      } else {
+        StepProduct.backward.multiply(
+          rows, columns, above.width, 1, (source, above.stride), (w, layer.width), 0, into: (target, layer.stride))
+      }
     } else {
-      StepProduct.backward.multiply(
-        rows, columns, above.width, 1, (source, above.stride), (w, layer.width), 0, into: (target, layer.stride))
+      computeErrors(task, worker)
     }
     clock.mark(.backward)
-    if isReplay { return }
+    if isReplay || !layer.isDense { return }
     S._multiplyByDerivative(
-      layer.activation.function, target, a: layer.a + offset,
-      _BlockShape(rows: rows, columns: columns, stride: layer.stride))
+      layer.function, target, a: layer.a + offset, _BlockShape(rows: rows, columns: columns, stride: layer.stride))
     clock.mark(.activation)
   }
 
@@ -178,32 +237,77 @@ struct StepContext<S: Scalar> {
   /// A plain gradient step adds −η ∇W in the product itself, for one example in the `ger`, and stores no gradient.
   @inline(__always)
   private func update(_ task: Plan.Task, worker: Int, _ clock: PhaseClock) {
-    let (weights, biases) = places(task)
-    if case .sgd(let rate) = rule {
-      addGradient(task, worker, -rate / S(schedule.rows), beta: 1, parameters + weights, parameters + biases)
+    let layer = layers[task.layer]
+    if !layer.isDense {
+      if isReplay { return }
+      computeUpdate(task, worker)
+    } else if schedule.addsToWeights {
+      let (weights, biases) = places(task)
+      addGradient(
+        task, worker, -rule.rate / gradientExamples, betas: (rule.weightFactor, 1), parameters + weights,
+        parameters + biases)
     } else {
+      let (weights, biases) = places(task)
       let (gradient, count) = (scratch + worker * scratchStride, task.rows.count * task.columns.count)
-      addGradient(task, worker, 1 / S(schedule.rows), beta: 0, gradient, gradient + count)
+      addGradient(task, worker, gradientScale, betas: (0, 0), gradient, gradient + count)
       clock.mark(.backward)
       if isReplay { return }
-      rule.apply(to: parameters, at: weights, gradient, count)
-      rule.apply(to: parameters, at: biases, gradient + count, task.rows.count)
+      rule.apply(to: parameters, at: weights, gradient, count, isPenalized: true)
+      rule.apply(to: parameters, at: biases, gradient + count, task.rows.count, isPenalized: false)
     }
     clock.mark(.update)
   }
 
   /// ∇W and ∇b of some neurons, into the flat gradient.
   private func storeGradient(_ task: Plan.Task, worker: Int, _ clock: PhaseClock) {
-    let (weights, biases) = places(task)
-    addGradient(task, worker, 1 / S(schedule.rows), beta: 0, gradient + weights, gradient + biases)
+    if layers[task.layer].isDense {
+      let (weights, biases) = places(task)
+      let beta: S = addsGradient ? 1 : 0
+      addGradient(task, worker, gradientScale, betas: (beta, beta), gradient + weights, gradient + biases)
+    } else if !isReplay {
+      computeGradient(task, worker)
+    }
     clock.mark(.backward)
+  }
+
+  /// The sum of squares of some neurons' derivatives.
+  private func sumSquares(_ task: Plan.Task, _ clock: PhaseClock) {
+    let layer = layers[task.layer]
+    if layer.isDense {
+      let (weights, biases) = places(task)
+      norms[task.part] =
+        S._sumOfSquares(gradient + weights, task.rows.count * task.columns.count)
+        + S._sumOfSquares(gradient + biases, task.rows.count)
+    } else {
+      norms[task.part] = S._sumOfSquares(gradient + layer.weights, layer.parameterCount)
+    }
+    clock.mark(.update)
+  }
+
+  /// What the stored gradient is multiplied by so that its norm is within the limit.
+  private var clippingScale: S {
+    guard rule.normLimit < .infinity else { return 1 }
+    var sum = 0.0
+    for index in 0..<schedule.normCount { sum += norms[index] }
+    let norm = sum.squareRoot()
+    return norm > Double(rule.normLimit) ? S(Double(rule.normLimit) / norm) : 1
   }
 
   /// The update of some neurons from the flat gradient.
   private func descend(_ task: Plan.Task, _ clock: PhaseClock) {
-    let (weights, biases) = places(task)
-    rule.apply(to: parameters, at: weights, gradient + weights, task.rows.count * task.columns.count)
-    rule.apply(to: parameters, at: biases, gradient + biases, task.rows.count)
+    let (layer, scale) = (layers[task.layer], clippingScale)
+    func apply(_ offset: Int, _ count: Int, isPenalized: Bool) {
+      rule.apply(
+        to: parameters, at: offset, gradient + offset, count, isPenalized: isPenalized, scale: scale)
+    }
+    if layer.isDense {
+      let (weights, biases) = places(task)
+      apply(weights, task.rows.count * task.columns.count, isPenalized: true)
+      apply(biases, task.rows.count, isPenalized: false)
+    } else {
+      apply(layer.weights, layer.penalized, isPenalized: true)
+      apply(layer.weights + layer.penalized, layer.parameterCount - layer.penalized, isPenalized: false)
+    }
     clock.mark(.update)
   }
 
@@ -213,24 +317,28 @@ struct StepContext<S: Scalar> {
     return (layer.weights + task.rows.lowerBound * task.columns.count, layer.biases + task.rows.lowerBound)
   }
 
-  /// W ← α δᵀ A + β W and b ← α δᵀ 1 + β b for some neurons; for one example one `ger`.
+  /// W ← α δᵀ A + β W and b ← α δᵀ 1 + β′ b for some neurons; for one example one `ger`.
   @inline(__always)
   private func addGradient(
-    _ task: Plan.Task, _ worker: Int, _ alpha: S, beta: S, _ weights: UnsafeMutablePointer<S>,
+    _ task: Plan.Task, _ worker: Int, _ alpha: S, betas: (S, S), _ weights: UnsafeMutablePointer<S>,
     _ biases: UnsafeMutablePointer<S>
   ) {
     let (layer, count, neurons, below) = (layers[task.layer], schedule.rows, task.rows.count, task.columns.count)
     let errors = UnsafePointer(layer.errors + task.rows.lowerBound)
     let (a, stride) = input(task.layer, worker)
     if count == 1 {
-      if beta == 0 { S._fill(weights, 0, neurons * below) }
+      if betas.0 == 0 {
+        S._fill(weights, 0, neurons * below)
+      } else if betas.0 != 1 {
+        S._scale(weights, neurons * below, by: betas.0)
+      }
       S._ger(Int32(neurons), Int32(below), alpha, errors, a, weights, Int32(below))
     } else {
       StepProduct.gradient.multiply(
-        neurons, below, count, alpha, (errors, layer.stride), (a, stride), beta, into: (weights, below))
+        neurons, below, count, alpha, (errors, layer.stride), (a, stride), betas.0, into: (weights, below))
     }
     if isReplay { return }
     let shape = _BlockShape(rows: count, columns: neurons, stride: layer.stride)
-    S._columnSums(biases, alpha: alpha, beta: beta, errors, shape)
+    S._columnSums(biases, alpha: alpha, beta: betas.1, errors, shape)
   }
 }

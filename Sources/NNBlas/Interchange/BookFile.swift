@@ -43,12 +43,12 @@ public struct BookFile<S: Scalar>: Sendable, Equatable {
   /// - Throws: `ModelFileError.unwritable` when the folder is missing or not writable, a parameter is not finite, which
   ///   JSON cannot express, or the network is none of the book's: with another activation than sigmoid, or another cost.
   public func write(to path: String) throws(ModelFileError) {
-    if let other = network.activations.first(where: { $0 != .sigmoid }) {
-      throw .unwritable(
-        file: path, reason: "a layer's activation is \(other.rawValue), and the book's format has sigmoid only")
+    if let other = network.architecture.first(where: { ($0 as? Dense)?.activation != .sigmoid }) {
+      let what = (other as? Dense).map { "layer's activation is \($0.activation)" } ?? "layer is \(other.name)"
+      throw .unwritable(file: path, reason: "a \(what), and the book's format has sigmoid only")
     }
     guard cost.bookName != nil else {
-      throw .unwritable(file: path, reason: "the cost is \(cost.rawValue), which the book's format has not got")
+      throw .unwritable(file: path, reason: "the cost is \(cost), which the book's format has not got")
     }
     let output = try OutputFile(path)
     let encoder = JSONEncoder()
@@ -164,7 +164,7 @@ extension Cost {
     switch self {
     case .quadratic: "QuadraticCost"
     case .crossEntropy: "CrossEntropyCost"
-    case .softmaxCrossEntropy: nil
+    default: nil
     }
   }
 }

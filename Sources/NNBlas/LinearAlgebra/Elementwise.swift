@@ -15,6 +15,9 @@ public protocol _ElementwiseScalar {
   static func _convert(_ source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Self>, _ count: Int)
   /// target ← source, rounded to this precision.
   static func _convert(_ source: UnsafePointer<Double>, into target: UnsafeMutablePointer<Self>, _ count: Int)
+  /// target ← 1 / √(variances + ε).
+  static func _inverseDeviations(
+    _ target: UnsafeMutablePointer<Self>, _ variances: UnsafePointer<Self>, _ count: Int, epsilon: Self)
   /// A row-major matrix of rows × columns from one whose element (i, j) is at j · leadingDimension + i.
   static func _copyTransposed(
     _ source: UnsafePointer<Self>, _ leadingDimension: Int, into target: UnsafeMutablePointer<Self>, rows: Int,
@@ -56,6 +59,12 @@ extension _ElementwiseScalar where Self: BinaryFloatingPoint {
 
   public static func _convert(_ source: UnsafePointer<Double>, into target: UnsafeMutablePointer<Self>, _ count: Int) {
     for i in 0..<count { target[i] = Self(source[i]) }
+  }
+
+  public static func _inverseDeviations(
+    _ target: UnsafeMutablePointer<Self>, _ variances: UnsafePointer<Self>, _ count: Int, epsilon: Self
+  ) {
+    for i in 0..<count { target[i] = 1 / (variances[i] + epsilon).squareRoot() }
   }
 
   public static func _copyTransposed(

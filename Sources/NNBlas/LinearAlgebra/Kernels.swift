@@ -2,14 +2,63 @@ private import CElementwise
 
 // The door to CElementwise: the only file that imports it.
 
-/// What a layer does with its weighted inputs, as the kernels know it.
-public enum _ElementwiseFunction: UInt32, Sendable {
+/// What a layer does with its weighted inputs where the derivative follows from the result, as the kernels know it.
+public struct _ElementwiseFunction: Sendable, Hashable {
+  fileprivate let kernel: UInt32
+  /// The slope below 0, or α.
+  let parameter: Double
+
+  private init(_ kernel: nnblas_activation, _ parameter: Double = 0) {
+    (self.kernel, self.parameter) = (kernel.rawValue, parameter)
+  }
+
   /// f(z) = z.
-  case identity
+  public static let identity = _ElementwiseFunction(NNBLAS_IDENTITY)
   /// f(z) = 1 / (1 + e⁻ᶻ).
-  case sigmoid
+  public static let sigmoid = _ElementwiseFunction(NNBLAS_SIGMOID)
   /// f(z) = max(z, 0).
-  case relu
+  public static let relu = _ElementwiseFunction(NNBLAS_RELU)
+  /// f(z) = tanh(z).
+  public static let tanh = _ElementwiseFunction(NNBLAS_TANH)
+  /// f(z) = slope · z for z < 0, else z.
+  public static func leakyReLU(slope: Double) -> _ElementwiseFunction { .init(NNBLAS_LEAKY_RELU, slope) }
+  /// f(z) = α (eᶻ − 1) for z < 0, else z.
+  public static func elu(alpha: Double) -> _ElementwiseFunction { .init(NNBLAS_ELU, alpha) }
+}
+
+/// What a layer does with its weighted inputs where the derivative has to be made of them.
+public enum _SlopedFunction: UInt32, Sendable {
+  /// z Φ(z).
+  case gelu
+  /// z σ(z).
+  case silu
+  /// ln(1 + eᶻ).
+  case softplus
+}
+
+/// Where a block of a layer lies, and which random numbers are its own.
+public struct _RandomPlace: Sendable {
+  let firstRow: Int
+  let firstColumn: Int
+  /// The columns of the whole layer.
+  let width: Int
+  let seed: UInt64
+  let layer: UInt32
+  let step: UInt32
+
+  package init(firstRow: Int, firstColumn: Int, width: Int, seed: UInt64, layer: UInt32, step: UInt32) {
+    (self.firstRow, self.firstColumn, self.width) = (firstRow, firstColumn, width)
+    (self.seed, self.layer, self.step) = (seed, layer, step)
+  }
+
+  fileprivate var kernel: nnblas_place {
+    nnblas_place(
+      first_row: firstRow, first_column: firstColumn, width: width, key: seed, layer: layer, step: step,
+      purpose: Self.purpose)
+  }
+
+  /// Philox's purpose of these numbers.
+  static var purpose: UInt32 { 4 }
 }
 
 /// The factors of one step of Adam.
@@ -24,10 +73,12 @@ public struct _AdamFactors<S: Sendable>: Sendable {
   /// 1 / √(1 − β₂ᵗ).
   let correction: S
   let epsilon: S
+  /// What parameters are multiplied by first.
+  var decay: S
 
-  package init(beta1: S, beta2: S, rest1: S, rest2: S, step: S, correction: S, epsilon: S) {
+  package init(beta1: S, beta2: S, rest1: S, rest2: S, step: S, correction: S, epsilon: S, decay: S) {
     (self.beta1, self.beta2, self.rest1, self.rest2) = (beta1, beta2, rest1, rest2)
-    (self.step, self.correction, self.epsilon) = (step, correction, epsilon)
+    (self.step, self.correction, self.epsilon, self.decay) = (step, correction, epsilon, decay)
   }
 }
 
@@ -107,22 +158,52 @@ public protocol _KernelScalar: Sendable {
   /// error ← error ⊙ f′(z), written in a = f(z).
   static func _multiplyByDerivative(
     _ f: _ElementwiseFunction, _ error: UnsafeMutablePointer<Self>, a: UnsafePointer<Self>, _ shape: _BlockShape)
-  /// error ← (a − y) ⊙ f′(z); ½ Σ (a − y)².
+  /// z ← f(z + bias), and slope ← f′(z + bias) where it is asked for.
+  static func _activate(
+    _ f: _SlopedFunction, _ z: UnsafeMutablePointer<Self>, slope: UnsafeMutablePointer<Self>?, _ shape: _BlockShape,
+    bias: UnsafePointer<Self>?)
+  /// error ← error ⊙ factors.
+  static func _multiply(_ error: UnsafeMutablePointer<Self>, by factors: UnsafePointer<Self>, _ shape: _BlockShape)
+  /// For whole rows: z ← softmax(z + bias).
+  static func _softmax(_ z: UnsafeMutablePointer<Self>, _ shape: _BlockShape, bias: UnsafePointer<Self>?)
+  /// For whole rows: error ← p ⊙ (error − Σ error p).
+  static func _multiplyBySoftmaxDerivative(
+    _ error: UnsafeMutablePointer<Self>, p: UnsafePointer<Self>, _ shape: _BlockShape)
+  /// error ← scale (a − y) ⊙ f′(z); scale · ½ Σ (a − y)².
   static func _quadratic(
-    _ f: _ElementwiseFunction, error: UnsafeMutablePointer<Self>, a: UnsafePointer<Self>, y: UnsafePointer<Self>,
+    _ f: _ElementwiseFunction, scale: Self, error: UnsafeMutablePointer<Self>, a: UnsafePointer<Self>,
+    y: UnsafePointer<Self>, _ shape: _BlockShape
+  ) -> Double
+  /// error ← scale sign(a − y); scale · Σ |a − y|.
+  static func _absolute(
+    scale: Self, error: UnsafeMutablePointer<Self>, a: UnsafePointer<Self>, y: UnsafePointer<Self>, _ shape: _BlockShape
+  ) -> Double
+  /// error ← scale d with d = a − y, brought back to the threshold t beyond it; scale · Σ h, with h = ½ d² up to t and t (|d| − ½ t) beyond.
+  static func _huber(
+    threshold: Self, scale: Self, error: UnsafeMutablePointer<Self>, a: UnsafePointer<Self>, y: UnsafePointer<Self>,
     _ shape: _BlockShape
   ) -> Double
-  /// z ← a = σ(z), error ← a − y; Σ (max(z, 0) − z y + ln(1 + e^−|z|)).
+  /// error ← a − y with a = σ(z), which is stored in place of z or not; Σ (max(z, 0) − z y + ln(1 + e^−|z|)).
   static func _sigmoidCrossEntropy(
-    _ z: UnsafeMutablePointer<Self>, error: UnsafeMutablePointer<Self>, y: UnsafePointer<Self>, _ shape: _BlockShape
+    _ z: UnsafeMutablePointer<Self>, storesAnswers: Bool, error: UnsafeMutablePointer<Self>, y: UnsafePointer<Self>,
+    _ shape: _BlockShape
   ) -> Double
-  /// For whole rows: error ← softmax(z) − y; −Σ y ln softmax(z).
+  /// For whole rows, with targets y′ = keep y + floor Σ y: error ← softmax(z) − y′; −Σ y′ ln softmax(z).
   static func _softmaxCrossEntropy(
-    error: UnsafeMutablePointer<Self>, z: UnsafePointer<Self>, y: UnsafePointer<Self>, _ shape: _BlockShape
+    error: UnsafeMutablePointer<Self>, z: UnsafePointer<Self>, y: UnsafePointer<Self>,
+    smoothing: (keep: Self, floor: Self), _ shape: _BlockShape
   ) -> Double
+  /// Row i of x times factors[i].
+  static func _scaleRows(_ x: UnsafeMutablePointer<Self>, by factors: UnsafePointer<Self>, _ shape: _BlockShape)
   /// sums ← β sums + α 1ᵀ x, the sums over rows.
   static func _columnSums(
     _ sums: UnsafeMutablePointer<Self>, alpha: Self, beta: Self, _ x: UnsafePointer<Self>, _ shape: _BlockShape)
+  /// sums ← β sums + α 1ᵀ (x ⊙ y), the sums over rows.
+  static func _columnDots(
+    _ sums: UnsafeMutablePointer<Self>, alpha: Self, beta: Self, _ x: UnsafePointer<Self>, _ y: UnsafePointer<Self>,
+    _ shape: _BlockShape)
+  /// Σ x².
+  static func _sumOfSquares(_ x: UnsafePointer<Self>, _ count: Int) -> Double
   /// W (rows × columns) ← W + d₁ᵀ x₁ + d₂ᵀ x₂ + …, the outer products of `count` rows of d and of x, added one after another: the
   /// bits are the same when they come in several calls. W has no gaps.
   static func _addOuterProducts(
@@ -134,10 +215,55 @@ public protocol _KernelScalar: Sendable {
   static func _descend(
     _ w: UnsafeMutablePointer<Self>, v: UnsafeMutablePointer<Self>, _ g: UnsafePointer<Self>, _ count: Int, rate: Self,
     momentum: Self)
-  /// m ← β₁ m + (1 − β₁) g; v ← β₂ v + (1 − β₂) g²; w ← w − step m / (√v correction + ε).
+  /// v ← momentum v + g; w ← w − rate (g + momentum v).
+  static func _descendNesterov(
+    _ w: UnsafeMutablePointer<Self>, v: UnsafeMutablePointer<Self>, _ g: UnsafePointer<Self>, _ count: Int, rate: Self,
+    momentum: Self)
+  /// v ← decay v + rest g²; w ← w − rate g / (√v + ε).
+  static func _descendRMSProp(
+    _ w: UnsafeMutablePointer<Self>, v: UnsafeMutablePointer<Self>, _ g: UnsafePointer<Self>, _ count: Int, rate: Self,
+    decay: Self, rest: Self, epsilon: Self)
+  /// m ← β₁ m + (1 − β₁) g; v ← β₂ v + (1 − β₂) g²; w ← decay w − step m / (√v correction + ε).
   static func _descend(
     _ w: UnsafeMutablePointer<Self>, m: UnsafeMutablePointer<Self>, v: UnsafeMutablePointer<Self>,
     _ g: UnsafePointer<Self>, _ count: Int, _ factors: _AdamFactors<Self>)
+  /// g ← scale g, brought into −limit...limit, + l2 w + l1 sign(w).
+  static func _regularize(
+    _ g: UnsafeMutablePointer<Self>, _ w: UnsafePointer<Self>, _ count: Int, scale: Self, limit: Self, l2: Self,
+    l1: Self)
+  /// average ← average + rate (w − average).
+  static func _average(_ average: UnsafeMutablePointer<Self>, _ w: UnsafePointer<Self>, _ count: Int, rate: Self)
+  /// x ← factor x.
+  static func _scale(_ x: UnsafeMutablePointer<Self>, _ count: Int, by factor: Self)
+  /// For whole rows: normalized ← (x − μ) / √(σ² + ε) with the row's mean and variance, and 1 / √ of it, each kept where there is a
+  /// place; y ← γ normalized + β. The shape's stride is that of y and of what is kept.
+  static func _layerNorm(
+    _ y: UnsafeMutablePointer<Self>, normalized: UnsafeMutablePointer<Self>?,
+    inverseDeviations: UnsafeMutablePointer<Self>?, _ x: UnsafePointer<Self>, xStride: Int, gamma: UnsafePointer<Self>,
+    beta: UnsafePointer<Self>, epsilon: Self, _ shape: _BlockShape)
+  /// For whole rows, with g = dy γ: dx ← (g − mean g − normalized · mean(g normalized)) · inverse deviation. The shape's stride is that
+  /// of dy and of what was kept.
+  static func _layerNormErrors(
+    _ dx: UnsafeMutablePointer<Self>, dxStride: Int, dy: UnsafePointer<Self>, normalized: UnsafePointer<Self>,
+    inverseDeviations: UnsafePointer<Self>, gamma: UnsafePointer<Self>, _ shape: _BlockShape)
+  /// The mean of each column, and the mean square of what differs from it.
+  static func _columnMoments(
+    mean: UnsafeMutablePointer<Self>, variance: UnsafeMutablePointer<Self>, _ x: UnsafePointer<Self>,
+    _ shape: _BlockShape)
+  /// normalized ← (x − mean) · inverse deviation, kept where there is a place; y ← γ normalized + β; each with one number a column.
+  /// The shape's stride is that of y and of what is kept.
+  static func _normalizeColumns(
+    _ y: UnsafeMutablePointer<Self>, normalized: UnsafeMutablePointer<Self>?, _ x: UnsafePointer<Self>, xStride: Int,
+    mean: UnsafePointer<Self>, inverseDeviation: UnsafePointer<Self>, gamma: UnsafePointer<Self>,
+    beta: UnsafePointer<Self>, _ shape: _BlockShape)
+  /// dx ← scale (dy − meanError − normalized · meanProduct), each with one number a column. The shape's stride is that of dy and normalized.
+  static func _batchNormErrors(
+    _ dx: UnsafeMutablePointer<Self>, dxStride: Int, dy: UnsafePointer<Self>, normalized: UnsafePointer<Self>,
+    scale: UnsafePointer<Self>, meanError: UnsafePointer<Self>, meanProduct: UnsafePointer<Self>, _ shape: _BlockShape)
+  /// mask ← 0 where the place's random word is below the threshold, else keep; y ← x ⊙ mask. The shape's stride is that of y and mask.
+  static func _dropout(
+    _ y: UnsafeMutablePointer<Self>, mask: UnsafeMutablePointer<Self>, _ x: UnsafePointer<Self>, xStride: Int,
+    keep: Self, threshold: UInt32, _ place: _RandomPlace, _ shape: _BlockShape)
   /// Rows of bytes at the given indices one after another, each byte k as k / 255, correctly rounded.
   static func _gatherBytes(
     _ target: UnsafeMutablePointer<Self>, _ source: UnsafePointer<UInt8>, width: Int, _ indices: UnsafePointer<Int32>,
@@ -145,7 +271,7 @@ public protocol _KernelScalar: Sendable {
 }
 
 extension _ElementwiseFunction {
-  fileprivate var kernel: nnblas_activation { nnblas_activation(rawValue) }
+  fileprivate var function: nnblas_activation { nnblas_activation(kernel) }
 }
 
 // The protocol documents these.
@@ -154,33 +280,84 @@ extension Float: _KernelScalar {
   public static func _activate(
     _ f: _ElementwiseFunction, _ z: UnsafeMutablePointer<Float>, _ shape: _BlockShape, bias: UnsafePointer<Float>?
   ) {
-    nnblas_f32().pointee.activate(f.kernel, z, shape.rows, shape.columns, shape.stride, bias)
+    nnblas_f32().pointee.activate(f.function, Float(f.parameter), z, shape.rows, shape.columns, shape.stride, bias)
   }
   public static func _multiplyByDerivative(
     _ f: _ElementwiseFunction, _ error: UnsafeMutablePointer<Float>, a: UnsafePointer<Float>, _ shape: _BlockShape
   ) {
-    nnblas_f32().pointee.multiply_by_derivative(f.kernel, error, a, shape.rows, shape.columns, shape.stride)
+    nnblas_f32().pointee.multiply_by_derivative(
+      f.function, Float(f.parameter), error, a, shape.rows, shape.columns, shape.stride)
+  }
+  public static func _activate(
+    _ f: _SlopedFunction, _ z: UnsafeMutablePointer<Float>, slope: UnsafeMutablePointer<Float>?, _ shape: _BlockShape,
+    bias: UnsafePointer<Float>?
+  ) {
+    nnblas_f32().pointee.activate_sloped(
+      nnblas_sloped(f.rawValue), z, slope, shape.rows, shape.columns, shape.stride, bias)
+  }
+  public static func _multiply(
+    _ error: UnsafeMutablePointer<Float>, by factors: UnsafePointer<Float>, _ shape: _BlockShape
+  ) {
+    nnblas_f32().pointee.multiply(error, factors, shape.rows, shape.columns, shape.stride)
+  }
+  public static func _softmax(_ z: UnsafeMutablePointer<Float>, _ shape: _BlockShape, bias: UnsafePointer<Float>?) {
+    nnblas_f32().pointee.softmax(z, shape.rows, shape.columns, shape.stride, bias)
+  }
+  public static func _multiplyBySoftmaxDerivative(
+    _ error: UnsafeMutablePointer<Float>, p: UnsafePointer<Float>, _ shape: _BlockShape
+  ) {
+    nnblas_f32().pointee.multiply_by_softmax_derivative(error, p, shape.rows, shape.columns, shape.stride)
   }
   public static func _quadratic(
-    _ f: _ElementwiseFunction, error: UnsafeMutablePointer<Float>, a: UnsafePointer<Float>, y: UnsafePointer<Float>,
+    _ f: _ElementwiseFunction, scale: Float, error: UnsafeMutablePointer<Float>, a: UnsafePointer<Float>,
+    y: UnsafePointer<Float>, _ shape: _BlockShape
+  ) -> Double {
+    nnblas_f32().pointee.quadratic(
+      f.function, Float(f.parameter), scale, error, a, y, shape.rows, shape.columns, shape.stride)
+  }
+  public static func _absolute(
+    scale: Float, error: UnsafeMutablePointer<Float>, a: UnsafePointer<Float>, y: UnsafePointer<Float>,
     _ shape: _BlockShape
   ) -> Double {
-    nnblas_f32().pointee.quadratic(f.kernel, error, a, y, shape.rows, shape.columns, shape.stride)
+    nnblas_f32().pointee.absolute(scale, error, a, y, shape.rows, shape.columns, shape.stride)
+  }
+  public static func _huber(
+    threshold: Float, scale: Float, error: UnsafeMutablePointer<Float>, a: UnsafePointer<Float>,
+    y: UnsafePointer<Float>, _ shape: _BlockShape
+  ) -> Double {
+    nnblas_f32().pointee.huber(threshold, scale, error, a, y, shape.rows, shape.columns, shape.stride)
   }
   public static func _sigmoidCrossEntropy(
-    _ z: UnsafeMutablePointer<Float>, error: UnsafeMutablePointer<Float>, y: UnsafePointer<Float>, _ shape: _BlockShape
+    _ z: UnsafeMutablePointer<Float>, storesAnswers: Bool, error: UnsafeMutablePointer<Float>, y: UnsafePointer<Float>,
+    _ shape: _BlockShape
   ) -> Double {
-    nnblas_f32().pointee.sigmoid_cross_entropy(z, error, y, shape.rows, shape.columns, shape.stride)
+    nnblas_f32().pointee.sigmoid_cross_entropy(z, storesAnswers, error, y, shape.rows, shape.columns, shape.stride)
   }
   public static func _softmaxCrossEntropy(
-    error: UnsafeMutablePointer<Float>, z: UnsafePointer<Float>, y: UnsafePointer<Float>, _ shape: _BlockShape
+    error: UnsafeMutablePointer<Float>, z: UnsafePointer<Float>, y: UnsafePointer<Float>,
+    smoothing: (keep: Float, floor: Float), _ shape: _BlockShape
   ) -> Double {
-    nnblas_f32().pointee.softmax_cross_entropy(error, z, y, shape.rows, shape.columns, shape.stride)
+    nnblas_f32().pointee.softmax_cross_entropy(
+      error, z, y, smoothing.keep, smoothing.floor, shape.rows, shape.columns, shape.stride)
+  }
+  public static func _scaleRows(
+    _ x: UnsafeMutablePointer<Float>, by factors: UnsafePointer<Float>, _ shape: _BlockShape
+  ) {
+    nnblas_f32().pointee.scale_rows(x, factors, shape.rows, shape.columns, shape.stride)
   }
   public static func _columnSums(
     _ sums: UnsafeMutablePointer<Float>, alpha: Float, beta: Float, _ x: UnsafePointer<Float>, _ shape: _BlockShape
   ) {
     nnblas_f32().pointee.column_sums(sums, alpha, beta, x, shape.rows, shape.columns, shape.stride)
+  }
+  public static func _columnDots(
+    _ sums: UnsafeMutablePointer<Float>, alpha: Float, beta: Float, _ x: UnsafePointer<Float>,
+    _ y: UnsafePointer<Float>, _ shape: _BlockShape
+  ) {
+    nnblas_f32().pointee.column_dots(sums, alpha, beta, x, y, shape.rows, shape.columns, shape.stride)
+  }
+  public static func _sumOfSquares(_ x: UnsafePointer<Float>, _ count: Int) -> Double {
+    nnblas_f32().pointee.sum_of_squares(x, count)
   }
   public static func _addOuterProducts(
     _ w: UnsafeMutablePointer<Float>, rows: Int, columns: Int, d: (UnsafePointer<Float>, stride: Int),
@@ -188,16 +365,26 @@ extension Float: _KernelScalar {
   ) {
     nnblas_f32().pointee.outer_products(w, rows, columns, d.0, d.stride, x.0, x.stride, count)
   }
-  public static func _descend(
-    _ w: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, _ count: Int, rate: Float
-  ) {
+  public static func _descend(_ w: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, _ count: Int, rate: Float) {
     nnblas_f32().pointee.sgd(w, g, count, rate)
   }
   public static func _descend(
     _ w: UnsafeMutablePointer<Float>, v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, _ count: Int,
     rate: Float, momentum: Float
   ) {
-    nnblas_f32().pointee.momentum(w, v, g, count, rate, momentum)
+    nnblas_f32().pointee.momentum(w, v, g, count, rate, momentum, false)
+  }
+  public static func _descendNesterov(
+    _ w: UnsafeMutablePointer<Float>, v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, _ count: Int,
+    rate: Float, momentum: Float
+  ) {
+    nnblas_f32().pointee.momentum(w, v, g, count, rate, momentum, true)
+  }
+  public static func _descendRMSProp(
+    _ w: UnsafeMutablePointer<Float>, v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, _ count: Int,
+    rate: Float, decay: Float, rest: Float, epsilon: Float
+  ) {
+    nnblas_f32().pointee.rms_prop(w, v, g, count, rate, decay, rest, epsilon)
   }
   public static func _descend(
     _ w: UnsafeMutablePointer<Float>, m: UnsafeMutablePointer<Float>, v: UnsafeMutablePointer<Float>,
@@ -205,8 +392,67 @@ extension Float: _KernelScalar {
   ) {
     var factors = nnblas_adam_f32(
       beta1: factors.beta1, beta2: factors.beta2, rest1: factors.rest1, rest2: factors.rest2, step: factors.step,
-      correction: factors.correction, epsilon: factors.epsilon)
+      correction: factors.correction, epsilon: factors.epsilon, decay: factors.decay)
     nnblas_f32().pointee.adam(w, m, v, g, count, &factors)
+  }
+  public static func _regularize(
+    _ g: UnsafeMutablePointer<Float>, _ w: UnsafePointer<Float>, _ count: Int, scale: Float, limit: Float, l2: Float,
+    l1: Float
+  ) {
+    nnblas_f32().pointee.regularize(g, w, count, scale, limit, l2, l1)
+  }
+  public static func _average(
+    _ average: UnsafeMutablePointer<Float>, _ w: UnsafePointer<Float>, _ count: Int, rate: Float
+  ) {
+    nnblas_f32().pointee.average(average, w, count, rate)
+  }
+  public static func _scale(_ x: UnsafeMutablePointer<Float>, _ count: Int, by factor: Float) {
+    nnblas_f32().pointee.scale(x, count, factor)
+  }
+  public static func _layerNorm(
+    _ y: UnsafeMutablePointer<Float>, normalized: UnsafeMutablePointer<Float>?,
+    inverseDeviations: UnsafeMutablePointer<Float>?, _ x: UnsafePointer<Float>, xStride: Int,
+    gamma: UnsafePointer<Float>, beta: UnsafePointer<Float>, epsilon: Float, _ shape: _BlockShape
+  ) {
+    nnblas_f32().pointee.layer_norm(
+      y, normalized, inverseDeviations, x, xStride, gamma, beta, epsilon, shape.rows, shape.columns, shape.stride)
+  }
+  public static func _layerNormErrors(
+    _ dx: UnsafeMutablePointer<Float>, dxStride: Int, dy: UnsafePointer<Float>, normalized: UnsafePointer<Float>,
+    inverseDeviations: UnsafePointer<Float>, gamma: UnsafePointer<Float>, _ shape: _BlockShape
+  ) {
+    nnblas_f32().pointee.layer_norm_errors(
+      dx, dxStride, dy, normalized, inverseDeviations, gamma, shape.rows, shape.columns, shape.stride)
+  }
+  public static func _columnMoments(
+    mean: UnsafeMutablePointer<Float>, variance: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>,
+    _ shape: _BlockShape
+  ) {
+    nnblas_f32().pointee.column_moments(mean, variance, x, shape.rows, shape.columns, shape.stride)
+  }
+  public static func _normalizeColumns(
+    _ y: UnsafeMutablePointer<Float>, normalized: UnsafeMutablePointer<Float>?, _ x: UnsafePointer<Float>, xStride: Int,
+    mean: UnsafePointer<Float>, inverseDeviation: UnsafePointer<Float>, gamma: UnsafePointer<Float>,
+    beta: UnsafePointer<Float>, _ shape: _BlockShape
+  ) {
+    nnblas_f32().pointee.normalize_columns(
+      y, normalized, x, xStride, mean, inverseDeviation, gamma, beta, shape.rows, shape.columns, shape.stride)
+  }
+  public static func _batchNormErrors(
+    _ dx: UnsafeMutablePointer<Float>, dxStride: Int, dy: UnsafePointer<Float>, normalized: UnsafePointer<Float>,
+    scale: UnsafePointer<Float>, meanError: UnsafePointer<Float>, meanProduct: UnsafePointer<Float>,
+    _ shape: _BlockShape
+  ) {
+    nnblas_f32().pointee.batch_norm_errors(
+      dx, dxStride, dy, normalized, scale, meanError, meanProduct, shape.rows, shape.columns, shape.stride)
+  }
+  public static func _dropout(
+    _ y: UnsafeMutablePointer<Float>, mask: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, xStride: Int,
+    keep: Float, threshold: UInt32, _ place: _RandomPlace, _ shape: _BlockShape
+  ) {
+    var place = place.kernel
+    nnblas_f32().pointee.dropout(
+      y, mask, x, xStride, keep, threshold, &place, shape.rows, shape.columns, shape.stride)
   }
   public static func _gatherBytes(
     _ target: UnsafeMutablePointer<Float>, _ source: UnsafePointer<UInt8>, width: Int, _ indices: UnsafePointer<Int32>,
@@ -222,34 +468,84 @@ extension Double: _KernelScalar {
   public static func _activate(
     _ f: _ElementwiseFunction, _ z: UnsafeMutablePointer<Double>, _ shape: _BlockShape, bias: UnsafePointer<Double>?
   ) {
-    nnblas_f64().pointee.activate(f.kernel, z, shape.rows, shape.columns, shape.stride, bias)
+    nnblas_f64().pointee.activate(f.function, Double(f.parameter), z, shape.rows, shape.columns, shape.stride, bias)
   }
   public static func _multiplyByDerivative(
     _ f: _ElementwiseFunction, _ error: UnsafeMutablePointer<Double>, a: UnsafePointer<Double>, _ shape: _BlockShape
   ) {
-    nnblas_f64().pointee.multiply_by_derivative(f.kernel, error, a, shape.rows, shape.columns, shape.stride)
+    nnblas_f64().pointee.multiply_by_derivative(
+      f.function, Double(f.parameter), error, a, shape.rows, shape.columns, shape.stride)
+  }
+  public static func _activate(
+    _ f: _SlopedFunction, _ z: UnsafeMutablePointer<Double>, slope: UnsafeMutablePointer<Double>?, _ shape: _BlockShape,
+    bias: UnsafePointer<Double>?
+  ) {
+    nnblas_f64().pointee.activate_sloped(
+      nnblas_sloped(f.rawValue), z, slope, shape.rows, shape.columns, shape.stride, bias)
+  }
+  public static func _multiply(
+    _ error: UnsafeMutablePointer<Double>, by factors: UnsafePointer<Double>, _ shape: _BlockShape
+  ) {
+    nnblas_f64().pointee.multiply(error, factors, shape.rows, shape.columns, shape.stride)
+  }
+  public static func _softmax(_ z: UnsafeMutablePointer<Double>, _ shape: _BlockShape, bias: UnsafePointer<Double>?) {
+    nnblas_f64().pointee.softmax(z, shape.rows, shape.columns, shape.stride, bias)
+  }
+  public static func _multiplyBySoftmaxDerivative(
+    _ error: UnsafeMutablePointer<Double>, p: UnsafePointer<Double>, _ shape: _BlockShape
+  ) {
+    nnblas_f64().pointee.multiply_by_softmax_derivative(error, p, shape.rows, shape.columns, shape.stride)
   }
   public static func _quadratic(
-    _ f: _ElementwiseFunction, error: UnsafeMutablePointer<Double>, a: UnsafePointer<Double>, y: UnsafePointer<Double>,
+    _ f: _ElementwiseFunction, scale: Double, error: UnsafeMutablePointer<Double>, a: UnsafePointer<Double>,
+    y: UnsafePointer<Double>, _ shape: _BlockShape
+  ) -> Double {
+    nnblas_f64().pointee.quadratic(
+      f.function, Double(f.parameter), scale, error, a, y, shape.rows, shape.columns, shape.stride)
+  }
+  public static func _absolute(
+    scale: Double, error: UnsafeMutablePointer<Double>, a: UnsafePointer<Double>, y: UnsafePointer<Double>,
     _ shape: _BlockShape
   ) -> Double {
-    nnblas_f64().pointee.quadratic(f.kernel, error, a, y, shape.rows, shape.columns, shape.stride)
+    nnblas_f64().pointee.absolute(scale, error, a, y, shape.rows, shape.columns, shape.stride)
+  }
+  public static func _huber(
+    threshold: Double, scale: Double, error: UnsafeMutablePointer<Double>, a: UnsafePointer<Double>,
+    y: UnsafePointer<Double>, _ shape: _BlockShape
+  ) -> Double {
+    nnblas_f64().pointee.huber(threshold, scale, error, a, y, shape.rows, shape.columns, shape.stride)
   }
   public static func _sigmoidCrossEntropy(
-    _ z: UnsafeMutablePointer<Double>, error: UnsafeMutablePointer<Double>, y: UnsafePointer<Double>,
-    _ shape: _BlockShape
+    _ z: UnsafeMutablePointer<Double>, storesAnswers: Bool, error: UnsafeMutablePointer<Double>,
+    y: UnsafePointer<Double>, _ shape: _BlockShape
   ) -> Double {
-    nnblas_f64().pointee.sigmoid_cross_entropy(z, error, y, shape.rows, shape.columns, shape.stride)
+    nnblas_f64().pointee.sigmoid_cross_entropy(z, storesAnswers, error, y, shape.rows, shape.columns, shape.stride)
   }
   public static func _softmaxCrossEntropy(
-    error: UnsafeMutablePointer<Double>, z: UnsafePointer<Double>, y: UnsafePointer<Double>, _ shape: _BlockShape
+    error: UnsafeMutablePointer<Double>, z: UnsafePointer<Double>, y: UnsafePointer<Double>,
+    smoothing: (keep: Double, floor: Double), _ shape: _BlockShape
   ) -> Double {
-    nnblas_f64().pointee.softmax_cross_entropy(error, z, y, shape.rows, shape.columns, shape.stride)
+    nnblas_f64().pointee.softmax_cross_entropy(
+      error, z, y, smoothing.keep, smoothing.floor, shape.rows, shape.columns, shape.stride)
+  }
+  public static func _scaleRows(
+    _ x: UnsafeMutablePointer<Double>, by factors: UnsafePointer<Double>, _ shape: _BlockShape
+  ) {
+    nnblas_f64().pointee.scale_rows(x, factors, shape.rows, shape.columns, shape.stride)
   }
   public static func _columnSums(
     _ sums: UnsafeMutablePointer<Double>, alpha: Double, beta: Double, _ x: UnsafePointer<Double>, _ shape: _BlockShape
   ) {
     nnblas_f64().pointee.column_sums(sums, alpha, beta, x, shape.rows, shape.columns, shape.stride)
+  }
+  public static func _columnDots(
+    _ sums: UnsafeMutablePointer<Double>, alpha: Double, beta: Double, _ x: UnsafePointer<Double>,
+    _ y: UnsafePointer<Double>, _ shape: _BlockShape
+  ) {
+    nnblas_f64().pointee.column_dots(sums, alpha, beta, x, y, shape.rows, shape.columns, shape.stride)
+  }
+  public static func _sumOfSquares(_ x: UnsafePointer<Double>, _ count: Int) -> Double {
+    nnblas_f64().pointee.sum_of_squares(x, count)
   }
   public static func _addOuterProducts(
     _ w: UnsafeMutablePointer<Double>, rows: Int, columns: Int, d: (UnsafePointer<Double>, stride: Int),
@@ -257,16 +553,27 @@ extension Double: _KernelScalar {
   ) {
     nnblas_f64().pointee.outer_products(w, rows, columns, d.0, d.stride, x.0, x.stride, count)
   }
-  public static func _descend(
-    _ w: UnsafeMutablePointer<Double>, _ g: UnsafePointer<Double>, _ count: Int, rate: Double
-  ) {
+  public static func _descend(_ w: UnsafeMutablePointer<Double>, _ g: UnsafePointer<Double>, _ count: Int, rate: Double)
+  {
     nnblas_f64().pointee.sgd(w, g, count, rate)
   }
   public static func _descend(
     _ w: UnsafeMutablePointer<Double>, v: UnsafeMutablePointer<Double>, _ g: UnsafePointer<Double>, _ count: Int,
     rate: Double, momentum: Double
   ) {
-    nnblas_f64().pointee.momentum(w, v, g, count, rate, momentum)
+    nnblas_f64().pointee.momentum(w, v, g, count, rate, momentum, false)
+  }
+  public static func _descendNesterov(
+    _ w: UnsafeMutablePointer<Double>, v: UnsafeMutablePointer<Double>, _ g: UnsafePointer<Double>, _ count: Int,
+    rate: Double, momentum: Double
+  ) {
+    nnblas_f64().pointee.momentum(w, v, g, count, rate, momentum, true)
+  }
+  public static func _descendRMSProp(
+    _ w: UnsafeMutablePointer<Double>, v: UnsafeMutablePointer<Double>, _ g: UnsafePointer<Double>, _ count: Int,
+    rate: Double, decay: Double, rest: Double, epsilon: Double
+  ) {
+    nnblas_f64().pointee.rms_prop(w, v, g, count, rate, decay, rest, epsilon)
   }
   public static func _descend(
     _ w: UnsafeMutablePointer<Double>, m: UnsafeMutablePointer<Double>, v: UnsafeMutablePointer<Double>,
@@ -274,8 +581,67 @@ extension Double: _KernelScalar {
   ) {
     var factors = nnblas_adam_f64(
       beta1: factors.beta1, beta2: factors.beta2, rest1: factors.rest1, rest2: factors.rest2, step: factors.step,
-      correction: factors.correction, epsilon: factors.epsilon)
+      correction: factors.correction, epsilon: factors.epsilon, decay: factors.decay)
     nnblas_f64().pointee.adam(w, m, v, g, count, &factors)
+  }
+  public static func _regularize(
+    _ g: UnsafeMutablePointer<Double>, _ w: UnsafePointer<Double>, _ count: Int, scale: Double, limit: Double,
+    l2: Double, l1: Double
+  ) {
+    nnblas_f64().pointee.regularize(g, w, count, scale, limit, l2, l1)
+  }
+  public static func _average(
+    _ average: UnsafeMutablePointer<Double>, _ w: UnsafePointer<Double>, _ count: Int, rate: Double
+  ) {
+    nnblas_f64().pointee.average(average, w, count, rate)
+  }
+  public static func _scale(_ x: UnsafeMutablePointer<Double>, _ count: Int, by factor: Double) {
+    nnblas_f64().pointee.scale(x, count, factor)
+  }
+  public static func _layerNorm(
+    _ y: UnsafeMutablePointer<Double>, normalized: UnsafeMutablePointer<Double>?,
+    inverseDeviations: UnsafeMutablePointer<Double>?, _ x: UnsafePointer<Double>, xStride: Int,
+    gamma: UnsafePointer<Double>, beta: UnsafePointer<Double>, epsilon: Double, _ shape: _BlockShape
+  ) {
+    nnblas_f64().pointee.layer_norm(
+      y, normalized, inverseDeviations, x, xStride, gamma, beta, epsilon, shape.rows, shape.columns, shape.stride)
+  }
+  public static func _layerNormErrors(
+    _ dx: UnsafeMutablePointer<Double>, dxStride: Int, dy: UnsafePointer<Double>, normalized: UnsafePointer<Double>,
+    inverseDeviations: UnsafePointer<Double>, gamma: UnsafePointer<Double>, _ shape: _BlockShape
+  ) {
+    nnblas_f64().pointee.layer_norm_errors(
+      dx, dxStride, dy, normalized, inverseDeviations, gamma, shape.rows, shape.columns, shape.stride)
+  }
+  public static func _columnMoments(
+    mean: UnsafeMutablePointer<Double>, variance: UnsafeMutablePointer<Double>, _ x: UnsafePointer<Double>,
+    _ shape: _BlockShape
+  ) {
+    nnblas_f64().pointee.column_moments(mean, variance, x, shape.rows, shape.columns, shape.stride)
+  }
+  public static func _normalizeColumns(
+    _ y: UnsafeMutablePointer<Double>, normalized: UnsafeMutablePointer<Double>?, _ x: UnsafePointer<Double>,
+    xStride: Int, mean: UnsafePointer<Double>, inverseDeviation: UnsafePointer<Double>, gamma: UnsafePointer<Double>,
+    beta: UnsafePointer<Double>, _ shape: _BlockShape
+  ) {
+    nnblas_f64().pointee.normalize_columns(
+      y, normalized, x, xStride, mean, inverseDeviation, gamma, beta, shape.rows, shape.columns, shape.stride)
+  }
+  public static func _batchNormErrors(
+    _ dx: UnsafeMutablePointer<Double>, dxStride: Int, dy: UnsafePointer<Double>, normalized: UnsafePointer<Double>,
+    scale: UnsafePointer<Double>, meanError: UnsafePointer<Double>, meanProduct: UnsafePointer<Double>,
+    _ shape: _BlockShape
+  ) {
+    nnblas_f64().pointee.batch_norm_errors(
+      dx, dxStride, dy, normalized, scale, meanError, meanProduct, shape.rows, shape.columns, shape.stride)
+  }
+  public static func _dropout(
+    _ y: UnsafeMutablePointer<Double>, mask: UnsafeMutablePointer<Double>, _ x: UnsafePointer<Double>, xStride: Int,
+    keep: Double, threshold: UInt32, _ place: _RandomPlace, _ shape: _BlockShape
+  ) {
+    var place = place.kernel
+    nnblas_f64().pointee.dropout(
+      y, mask, x, xStride, keep, threshold, &place, shape.rows, shape.columns, shape.stride)
   }
   public static func _gatherBytes(
     _ target: UnsafeMutablePointer<Double>, _ source: UnsafePointer<UInt8>, width: Int, _ indices: UnsafePointer<Int32>,

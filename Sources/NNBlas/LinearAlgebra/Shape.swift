@@ -33,22 +33,25 @@ public enum Shape: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// A dense layer as an error names it: `layer 1, Dense 2 → 1`. Layers count from 1.
+/// A layer as an error names it: `layer 1, Dense 2 → 1`. Layers count from 1.
 public struct LayerName: Hashable, Sendable, CustomStringConvertible {
-  /// The layer's number; the first layer with weights is 1.
+  /// The layer's number; the first one behind the inputs is 1.
   public let number: Int
+  /// What kind of layer it is.
+  public let kind: String
   /// The number of values that enter the layer.
   public let inputs: Int
-  /// The number of neurons in the layer.
+  /// The number of values that it makes of them.
   public let outputs: Int
 
-  /// Names a dense layer.
-  public init(number: Int, inputs: Int, outputs: Int) {
+  /// Names a layer.
+  public init(number: Int, kind: String = "Dense", inputs: Int, outputs: Int) {
     self.number = number
+    self.kind = kind
     self.inputs = inputs
     self.outputs = outputs
   }
 
   /// `layer 1, Dense 2 → 1`.
-  public var description: String { "layer \(number), Dense \(inputs) → \(outputs)" }
+  public var description: String { "layer \(number), \(kind) \(inputs) → \(outputs)" }
 }

@@ -29,6 +29,10 @@ public enum ShapeError: Error, Equatable, Sendable {
   case layerSequence(operation: String, layer: LayerName, previous: LayerName)
   /// There are not as many bias vectors as weight matrices.
   case layerCounts(operation: String, weights: Int, biases: Int)
+  /// A layer's setting is out of its range.
+  case layerSetting(operation: String, layer: String, name: String, found: String, expected: String)
+  /// A layer stands where it cannot, or computes in another scalar than the network.
+  case layerPlace(operation: String, layer: LayerName, problem: String, remedy: String)
   /// A list that has an entry for each layer is too short or too long.
   case activationCount(operation: String, found: Int, expected: Int)
   /// A cost is defined for another activation of the last layer than the network has.
@@ -86,6 +90,10 @@ extension ShapeError: CustomStringConvertible {
     case .layerCounts(let operation, let weights, let biases):
       return
         "\(operation): biases has \(counted(biases, "vector")), expected \(weights), one for each matrix of weights"
+    case .layerSetting(let operation, let layer, let name, let found, let expected):
+      return "\(operation): \(name) of \(layer) is \(found), expected \(expected)"
+    case .layerPlace(let operation, let layer, let problem, let remedy):
+      return "\(operation): \(layer): \(problem); \(remedy)"
     case .activationCount(let operation, let found, let expected):
       return
         "\(operation): activations has \(counted(found, "entry", "entries")), expected \(expected), one for each layer"

@@ -11,25 +11,20 @@ public enum Initializer: String, CaseIterable, Codable, Sendable {
   /// rectified linear units (He, Zhang, Ren, Sun, "Delving Deep into Rectifiers", 2015).
   case heNormal
 
-  /// Draws the parameters of every layer; each layer has its own stream of the seed.
-  func draw<S: Scalar>(_ parameters: inout Parameters<S>, seed: UInt64) {
-    let layout = parameters.layout
-    parameters.flat.withMutableElements { flat in
-      for layer in 0..<layout.layerCount {
-        let (inputs, outputs) = (layout.sizes[layer], layout.sizes[layer + 1])
-        var normal = NormalGenerator(Philox(seed: seed, stream: .initialParameters(layer: layer)))
-        let deviation =
-          switch self {
-          case .standardNormal: 1.0
-          case .scaledNormal: 1 / Double(inputs).squareRoot()
-          case .heNormal: (2 / Double(inputs)).squareRoot()
-          }
-        let weights = UnsafeMutableBufferPointer(start: flat + layout.offsets[layer], count: outputs * inputs)
-        let biases = UnsafeMutableBufferPointer(start: flat + layout.offsets[layer] + outputs * inputs, count: outputs)
-        for i in weights.indices { weights[i] = S(deviation * normal.next()) }
-        for i in biases.indices { biases[i] = self == .heNormal ? 0 : S(normal.next()) }
+  /// Draws the weights (outputs × inputs) and biases (outputs) of a layer from a stream of the seed.
+  func draw<S: Scalar>(
+    weights: UnsafeMutableBufferPointer<S>, biases: UnsafeMutableBufferPointer<S>, inputs: Int, outputs: Int,
+    stream: Philox.Stream, seed: UInt64
+  ) {
+    var normal = NormalGenerator(Philox(seed: seed, stream: stream))
+    let deviation =
+      switch self {
+      case .standardNormal: 1.0
+      case .scaledNormal: 1 / Double(inputs).squareRoot()
+      case .heNormal: (2 / Double(inputs)).squareRoot()
       }
-    }
+    for i in weights.indices { weights[i] = S(deviation * normal.next()) }
+    for i in biases.indices { biases[i] = self == .heNormal ? 0 : S(normal.next()) }
   }
 }
 

@@ -1,13 +1,6 @@
 // What the network's entries require of their arguments. The engine behind them runs on shapes that were checked here.
 
 extension Network {
-  /// Sizes that a network can have on this machine, found out before anything is drawn.
-  ///
-  /// - Throws: As `init(sizes:initializer:seed:)`.
-  package static func check(sizes: [Int]) throws(ShapeError) {
-    _ = try ParameterLayout(sizes: sizes, scalar: S.self, operation: "Network")
-  }
-
   /// A vector with one element for each input, or, as a target, for each output.
   func check(_ vector: Vector<S>, named name: String, in operation: String, target: Bool = false) throws(ShapeError) {
     let (count, layer) = end(target: target)
@@ -50,11 +43,27 @@ extension Network {
 
   /// A cost that is defined for this network's last layer.
   func check(_ cost: Cost, in operation: String) throws(ShapeError) {
-    let found = activations[activations.count - 1]
-    guard let expected = cost.outputActivation, found != expected else { return }
-    throw .outputActivation(
-      operation: operation, cost: cost.rawValue, found: found.rawValue, expected: expected.rawValue,
-      layer: end(target: true).layer)
+    let found = outputActivation
+    if let expected = cost.outputActivations, !expected.contains(found) {
+      throw .outputActivation(
+        operation: operation, cost: cost.description, found: found.description,
+        expected: expected.map(\.description).joined(separator: " or "), layer: end(target: true).layer)
+    }
+    guard cost.rule(outputs: outputs, as: S.self) != nil else {
+      throw .layerPlace(
+        operation: operation, layer: end(target: true).layer,
+        problem: "the cost \(cost) has no function in \(S.precision)",
+        remedy: "make a network of the scalar that it is written for")
+    }
+  }
+
+  /// What the last layer ends in.
+  var outputActivation: Activation {
+    switch architecture[architecture.count - 1] {
+    case let dense as Dense: dense.activation
+    case let activation as Activation: activation
+    default: .identity
+    }
   }
 
   /// A data set whose examples fit the network's two ends.
@@ -85,21 +94,23 @@ extension Network {
   ) throws(ShapeError) {
     let parameters = Double(storage.layout.count) * Double(1 + gradients)
     try ShapeRules.checkMemory(
-      (numbers + parameters) * Double(MemoryLayout<S>.stride), for: .matrix(rows: examples, columns: sizes[0]),
+      (numbers + parameters) * Double(MemoryLayout<S>.stride), for: .matrix(rows: examples, columns: inputs),
       named: name, in: operation, remedy: remedy)
   }
 
   /// What an optimizer keeps for each parameter fits memory, with the parameters.
-  func checkMemory(_ optimizer: Optimizer) throws(ShapeError) {
+  func checkMemory(_ optimizer: Optimizer, isAveraging: Bool) throws(ShapeError) {
     let count = storage.layout.count
     try ShapeRules.checkMemory(
-      Double(count) * Double(1 + optimizer.stateCount) * Double(MemoryLayout<S>.stride), for: .vector(count),
+      Double(count) * Double(1 + optimizer.stateCount + (isAveraging ? 1 : 0)) * Double(MemoryLayout<S>.stride),
+      for: .vector(count),
       named: "the optimizer's state", in: "Trainer", remedy: nil)
   }
 
   /// The width at one end of the network, and the layer there.
-  private func end(target: Bool) -> (count: Int, layer: LayerName) {
-    let layer = storage.layout.name(target ? storage.layout.layerCount - 1 : 0)
+  func end(target: Bool) -> (count: Int, layer: LayerName) {
+    let names = storage.layout.names
+    let layer = names[target ? names.count - 1 : 0]
     return (target ? layer.outputs : layer.inputs, layer)
   }
 }

@@ -1,12 +1,20 @@
-/// A feed-forward network of dense layers.
+/// A feed-forward network.
 ///
-/// A layer of M neurons behind one of N computes a′ = f(W a + b) with weights W (M×N), biases b (M) and an activation f; in
-/// the network of chapter 1 of Nielsen's book every layer's is the sigmoid function. A network is a
+/// Its dense layer of M neurons behind N values computes a′ = f(W a + b) with weights W (M×N), biases b (M) and an activation f; in
+/// the network of chapter 1 of Nielsen's book every layer is one, and every f the sigmoid function. A network is a
 /// value: assigning copies nothing until somebody trains, and many threads can predict with one.
-public struct Network<S: Scalar>: Sendable, Equatable {
+public struct Network<S: Scalar>: Sendable {
+  /// The layers in the order in which data pass them.
+  public let architecture: [any Layer]
+  /// The number of inputs.
+  public let inputs: Int
   var storage: Parameters<S>
-  /// What the neurons of each layer make of their weighted inputs.
-  public let activations: [Activation]
+  /// What layers have gathered in training.
+  var statistics: Parameters<S>
+  /// How the layers are computed.
+  let nodes: [Node<S>]
+  /// Which layers keep their parameters in training.
+  var frozen: Set<Int> = []
 
   /// The book's network, of sigmoid neurons, with random parameters.
   ///
@@ -17,8 +25,10 @@ public struct Network<S: Scalar>: Sendable, Equatable {
   /// - Throws: `ShapeError.sizes` for fewer than two sizes or one below 1; `ShapeError.extent` or `.memory` for a network
   ///   that is too large.
   public init(sizes: [Int], initializer: Initializer = .standardNormal, seed: UInt64) throws(ShapeError) {
+    try Self.checkSizes(sizes)
     try self.init(
-      sizes: sizes, activations: Array(repeating: .sigmoid, count: max(sizes.count, 1) - 1), initializer, seed: seed)
+      inputs: sizes[0], layers: sizes.dropFirst().map { Dense($0, activation: .sigmoid) }, initializer: initializer,
+      seed: seed)
   }
 
   /// A network of the given layers with random parameters.
@@ -26,23 +36,54 @@ public struct Network<S: Scalar>: Sendable, Equatable {
   /// - Parameters:
   ///   - inputs: The number of inputs.
   ///   - layers: The layers in the order in which data pass them.
-  ///   - initializer: How weights and biases are drawn.
+  ///   - initializer: How weights and biases are drawn, where a layer has no way of its own.
   ///   - seed: The same seed draws the same parameters.
-  /// - Throws: As `init(sizes:initializer:seed:)`.
+  /// - Throws: `ShapeError.sizes` where a number of inputs or neurons is below 1 or there is no layer; `ShapeError.layerSetting` for a
+  ///   layer's setting out of its range; `ShapeError.layerPlace` for a layer that cannot stand where it does; `ShapeError.extent` or
+  ///   `.memory` for a network that is too large.
   public init(
-    inputs: Int, layers: [Dense], initializer: Initializer = .heNormal, seed: UInt64
+    inputs: Int, layers: [any Layer], initializer: Initializer = .heNormal, seed: UInt64
   ) throws(ShapeError) {
-    try self.init(
-      sizes: [inputs] + layers.map(\.outputs), activations: layers.map(\.activation), initializer, seed: seed)
+    try self.init(inputs: inputs, layers: layers)
+    draw(initializer, seed: seed)
   }
 
-  private init(
-    sizes: [Int], activations: [Activation], _ initializer: Initializer, seed: UInt64
+  /// A network of the given layers, written one below the other:
+  ///
+  /// ```swift
+  /// let network = try Network<Float>(inputs: 784, seed: 1) {
+  ///   Dense(512, activation: .relu)
+  ///   Dropout(0.2)
+  ///   Dense(10)
+  /// }
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - inputs: The number of inputs.
+  ///   - initializer: How weights and biases are drawn, where a layer has no way of its own.
+  ///   - seed: The same seed draws the same parameters.
+  ///   - layers: The layers in the order in which data pass them.
+  /// - Throws: As `init(inputs:layers:initializer:seed:)`.
+  public init(
+    inputs: Int, initializer: Initializer = .heNormal, seed: UInt64, @NetworkBuilder layers: () -> [any Layer]
   ) throws(ShapeError) {
-    let layout = try ParameterLayout(sizes: sizes, scalar: S.self, operation: "Network")
-    storage = Parameters(uninitialized: layout)
-    self.activations = activations
-    initializer.draw(&storage, seed: seed)
+    try self.init(inputs: inputs, layers: layers(), initializer: initializer, seed: seed)
+  }
+
+  /// A network whose weights and biases the caller sets before anybody reads them.
+  init(inputs: Int, layers: [any Layer]) throws(ShapeError) {
+    let names = try Self.names(inputs: inputs, layers)
+    architecture = layers
+    self.inputs = inputs
+    storage = Parameters(
+      starting: try ParameterLayout(layers, names: names, scalar: S.self, operation: "Network") {
+        $0.parameters(inputs: $1)
+      })
+    statistics = Parameters(
+      starting: try ParameterLayout(layers, names: names, scalar: S.self, operation: "Network") {
+        $0.statistics(inputs: $1)
+      })
+    nodes = try Node.lowered(layers, parameters: storage.layout, statistics: statistics.layout)
   }
 
   /// A network of given parameters.
@@ -57,47 +98,35 @@ public struct Network<S: Scalar>: Sendable, Equatable {
     weights: [Matrix<S>], biases: [Vector<S>], activations: [Activation]? = nil
   ) throws(ShapeError) {
     let activations = activations ?? Array(repeating: .sigmoid, count: weights.count)
-    guard activations.count == weights.count else {
-      throw .activationCount(operation: "Network", found: activations.count, expected: weights.count)
-    }
-    guard weights.count == biases.count else {
-      throw .layerCounts(operation: "Network", weights: weights.count, biases: biases.count)
-    }
-    let names = weights.enumerated().map {
-      LayerName(number: $0.offset + 1, inputs: $0.element.columns, outputs: $0.element.rows)
-    }
-    for (previous, layer) in zip(names, names.dropFirst()) where layer.inputs != previous.outputs {
-      throw .layerSequence(operation: "Network", layer: layer, previous: previous)
-    }
-    for (index, name) in names.enumerated() where biases[index].count != name.outputs {
-      throw .operand(
-        operation: "Network", name: "biases[\(index)]", found: biases[index].shape,
-        expected: .shape(.vector(name.outputs)), layer: name)
-    }
-    self.activations = activations
-    let sizes = (names.first.map { [$0.inputs] } ?? []) + names.map(\.outputs)
-    storage = Parameters(uninitialized: try ParameterLayout(sizes: sizes, scalar: S.self, operation: "Network"))
-    for layer in names.indices {
-      try storage.withWeights(layer) { (target) throws(ShapeError) in target.copy(weights[layer]) }
-      try storage.withBiases(layer) { (target) throws(ShapeError) in target.copy(biases[layer]) }
+    try Self.check(weights, biases, activations)
+    try self.init(
+      inputs: weights[0].columns, layers: zip(weights, activations).map { Dense($0.rows, activation: $1) })
+    let entries = storage.layout.entries
+    for layer in weights.indices {
+      storage.set(entries[2 * layer], to: weights[layer])
+      storage.set(entries[2 * layer + 1], to: biases[layer])
     }
   }
 
-  /// The number of inputs, then of the neurons of each layer.
-  public var sizes: [Int] { storage.layout.sizes }
+  /// The number of inputs, then of the neurons of each dense layer.
+  public var sizes: [Int] { [inputs] + denseNodes.map(\.outputs) }
 
-  /// The weights and biases of each layer, as views.
-  public var layers: [LayerParameters<S>] { storage.layers }
+  /// The number of outputs.
+  public var outputs: Int { nodes[nodes.count - 1].outputs }
+
+  /// What the neurons of each dense layer make of their weighted inputs.
+  public var activations: [Activation] { architecture.compactMap { ($0 as? Dense)?.activation } }
+
+  /// The weights and biases of each dense layer, as views.
+  public var layers: [LayerParameters<S>] { storage.layers(denseNodes.map(\.layer)) }
 
   /// All parameters in one vector: layer after layer, the weights row after row before the biases.
   public var parameters: Vector<S> { storage.flat }
 
-  /// The floating-point operations of one training step for one example: 6·Σ inputs·outputs, less the 2·inputs·outputs of
-  /// the first layer, whose inputs need no error.
-  public var trainingOperationsPerExample: Int {
-    let products = zip(sizes, sizes.dropFirst()).map { $0 * $1 }
-    return 6 * products.reduce(0, +) - 2 * (products.first ?? 0)
-  }
+  /// The number of parameters.
+  public var parameterCount: Int { storage.layout.count }
+
+  var denseNodes: [Node<S>] { nodes.filter(\.isDense) }
 }
 
 extension Network where S == Double {
@@ -109,12 +138,29 @@ extension Network where S == Double {
   }
 }
 
-extension Network: CustomStringConvertible {
-  /// `784-30-10, sigmoid, f64, 23860 parameters`; `784-512-10, relu identity, f32, 407050 parameters`.
-  public var description: String {
-    let activations = Set(activations).count == 1 ? Array(activations.prefix(1)) : activations
-    return
-      "\(sizes.map(String.init).joined(separator: "-")), \(activations.map(\.rawValue).joined(separator: " ")), \(S.precision), "
-      + counted(storage.layout.count, "parameter")
+extension Network: Equatable {
+  /// Whether both have equal layers with equal parameters, what they have gathered included.
+  public static func == (a: Network, b: Network) -> Bool {
+    a.inputs == b.inputs && a.architecture.map { AnyHashable($0) } == b.architecture.map { AnyHashable($0) }
+      && a.frozen == b.frozen && a.storage.flat == b.storage.flat && a.statistics.flat == b.statistics.flat
   }
+}
+
+/// Collects the layers of a network that are written one below the other.
+@resultBuilder
+public enum NetworkBuilder {
+  /// One layer.
+  public static func buildExpression(_ layer: any Layer) -> [any Layer] { [layer] }
+  /// Layers from elsewhere.
+  public static func buildExpression(_ layers: [any Layer]) -> [any Layer] { layers }
+  /// Layers one after another.
+  public static func buildBlock(_ parts: [any Layer]...) -> [any Layer] { parts.flatMap { $0 } }
+  /// Those of a loop.
+  public static func buildArray(_ parts: [[any Layer]]) -> [any Layer] { parts.flatMap { $0 } }
+  /// Those of an `if` without `else`.
+  public static func buildOptional(_ part: [any Layer]?) -> [any Layer] { part ?? [] }
+  /// Those of the first branch.
+  public static func buildEither(first part: [any Layer]) -> [any Layer] { part }
+  /// Those of the second branch.
+  public static func buildEither(second part: [any Layer]) -> [any Layer] { part }
 }

@@ -8,44 +8,60 @@ public struct LayerParameters<S: Scalar>: Sendable, Equatable {
   public let biases: Vector<S>
 }
 
-/// Where the parameters of each layer lie in one flat buffer: layer after layer, weights row-major before biases.
+/// Where the arrays of each layer lie in one flat buffer, one after another without gaps: a network's parameters, or what its
+/// layers gather.
 struct ParameterLayout: Sendable, Equatable {
-  /// The number of inputs, then of the neurons of each layer.
-  let sizes: [Int]
-  /// Where each layer's weights start.
-  let offsets: [Int]
-  /// The number of parameters in all.
+  /// One array of a layer.
+  struct Entry: Sendable, Equatable {
+    /// The layer that it belongs to, counted from 0.
+    let layer: Int
+    let array: LayerArray
+    /// Where it starts.
+    let offset: Int
+
+    var range: Range<Int> { offset..<offset + array.count }
+  }
+
+  let entries: [Entry]
+  /// What each layer makes of how many inputs.
+  let names: [LayerName]
+  /// The number of elements in all.
   let count: Int
 
-  /// - Throws: `ShapeError.sizes`, or `ShapeError.extent` and `.memory` for a network that no machine or this one can hold.
-  init<S: Scalar>(sizes: [Int], scalar: S.Type, operation: String) throws(ShapeError) {
-    guard sizes.count >= 2, sizes.allSatisfy({ $0 > 0 }) else { throw .sizes(operation: operation, sizes: sizes) }
+  /// - Parameters:
+  ///   - layers: The layers.
+  ///   - names: What each of them makes of how many inputs.
+  ///   - scalar: Of the elements.
+  ///   - operation: What is asked for, for errors.
+  ///   - arrays: Which arrays of a layer.
+  /// - Throws: `ShapeError.extent` and `.memory` for arrays that no machine or this one can hold.
+  init<S: Scalar>(
+    _ layers: [any Layer], names: [LayerName], scalar: S.Type, operation: String,
+    arrays: (any Layer, Int) -> [LayerArray]
+  ) throws(ShapeError) {
     let bytes = MemoryLayout<S>.stride
-    var (offsets, count) = ([Int](), 0)
-    for (inputs, outputs) in zip(sizes, sizes.dropFirst()) {
-      let weights = Shape.matrix(rows: outputs, columns: inputs)
-      try ShapeRules.checkAllocation(
-        weights, bytesPerElement: bytes, named: "the weight matrix of layer \(offsets.count + 1)", in: operation)
-      offsets.append(count)
-      // Neither product nor sum can overflow: each layer fits the machine's memory, and the sum is checked as it grows.
-      count += outputs * inputs + outputs
-      try ShapeRules.checkAllocation(
-        .vector(count), bytesPerElement: bytes, named: "the buffer of all parameters", in: operation)
+    var (entries, count) = ([Entry](), 0)
+    for (index, layer) in layers.enumerated() {
+      for array in arrays(layer, names[index].inputs) {
+        // `the weight matrix of layer 1`
+        let kind = if case .matrix = array.shape { " matrix" } else { "" }
+        try ShapeRules.checkAllocation(
+          array.shape, bytesPerElement: bytes, named: "the \(array.name)\(kind) of layer \(index + 1)", in: operation)
+        entries.append(Entry(layer: index, array: array, offset: count))
+        // Neither product nor sum can overflow: each array fits the machine's memory, and the sum is checked as it grows.
+        count += array.count
+        try ShapeRules.checkAllocation(
+          .vector(count), bytesPerElement: bytes, named: "the buffer of all parameters", in: operation)
+      }
     }
-    (self.sizes, self.offsets, self.count) = (sizes, offsets, count)
+    (self.entries, self.names, self.count) = (entries, names, count)
   }
 
-  /// The number of layers with weights.
-  var layerCount: Int { offsets.count }
-
-  /// The name of a layer, counted from 0 here.
-  func name(_ layer: Int) -> LayerName {
-    LayerName(number: layer + 1, inputs: sizes[layer], outputs: sizes[layer + 1])
-  }
-
-  fileprivate func biasRange(_ layer: Int) -> Range<Int> {
-    let start = offsets[layer] + sizes[layer] * sizes[layer + 1]
-    return start..<start + sizes[layer + 1]
+  /// Where the elements of a layer lie.
+  func range(of layer: Int) -> Range<Int> {
+    guard let first = entries.first(where: { $0.layer == layer }), let last = entries.last(where: { $0.layer == layer })
+    else { return 0..<0 }
+    return first.offset..<last.range.upperBound
   }
 }
 
@@ -59,30 +75,46 @@ struct Parameters<S: Scalar>: Sendable, Equatable {
     (self.layout, self.flat) = (layout, flat)
   }
 
-  /// Parameters that the caller sets before anybody reads them.
-  init(uninitialized layout: ParameterLayout) {
+  /// Elements that are what the layers start with; of those that are drawn, some that the caller sets before anybody reads them.
+  init(starting layout: ParameterLayout) {
     self.init(layout: layout, flat: Vector(uninitialized: layout.count))
+    flat.withMutableElements { flat in
+      for entry in layout.entries {
+        guard case .constant(let value) = entry.array.start else { continue }
+        S._fill(flat + entry.offset, S(value), entry.array.count)
+      }
+    }
   }
 
-  /// A layer's slices as views.
-  subscript(layer: Int) -> LayerParameters<S> {
-    let name = layout.name(layer)
-    return LayerParameters(
-      name: name, weights: flat.matrix(at: layout.offsets[layer], rows: name.outputs, columns: name.inputs),
-      biases: flat[layout.biasRange(layer)])
+  /// The weights and biases of all dense layers as views.
+  ///
+  /// - Parameter dense: Which layers are dense ones.
+  func layers(_ dense: [Int]) -> [LayerParameters<S>] {
+    dense.map { layer in
+      let (name, start) = (layout.names[layer], layout.range(of: layer).lowerBound)
+      let weights = name.outputs * name.inputs
+      return LayerParameters(
+        name: name, weights: flat.matrix(at: start, rows: name.outputs, columns: name.inputs),
+        biases: flat[start + weights..<start + weights + name.outputs])
+    }
   }
 
-  /// All layers' slices as views.
-  var layers: [LayerParameters<S>] { (0..<layout.layerCount).map { self[$0] } }
-
-  /// Writes a layer's weights (outputs × inputs) in place.
-  mutating func withWeights(_ layer: Int, _ body: (inout Matrix<S>) throws(ShapeError) -> Void) throws(ShapeError) {
-    try flat.withMutableMatrix(
-      at: layout.offsets[layer], rows: layout.sizes[layer + 1], columns: layout.sizes[layer], body)
+  /// Writes an entry's elements.
+  mutating func set(_ entry: ParameterLayout.Entry, to source: some Elements<S>) {
+    flat.withMutableElements { flat in
+      source.withElements { (flat + entry.offset).update(from: $0, count: entry.array.count) }
+    }
   }
+}
 
-  /// Writes a layer's biases (outputs) in place.
-  mutating func withBiases(_ layer: Int, _ body: (inout Vector<S>) throws(ShapeError) -> Void) throws(ShapeError) {
-    try flat.withMutableSlice(layout.biasRange(layer), body)
+extension Network {
+  /// Lends out the parameters, and what layers have gathered, to be written in place.
+  @inline(__always)
+  mutating func withMutableNumbers<R>(
+    _ body: (_ parameters: UnsafeMutablePointer<S>, _ statistics: UnsafeMutablePointer<S>) -> R
+  ) -> R {
+    let parameters = storage.flat.withMutableElements { $0 }
+    let statistics = statistics.flat.withMutableElements { $0 }
+    return withExtendedLifetime(self) { body(parameters, statistics) }
   }
 }

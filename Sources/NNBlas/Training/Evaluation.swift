@@ -41,7 +41,7 @@ extension Network {
     try check(dataset, named: "dataset", in: "evaluate")
     try check(cost, in: "evaluate")
     try checkMemory(evaluating: dataset)
-    return evaluate(dataset, Evaluator(self, count: dataset.count, cost: cost, team: nil, threads: threads))
+    return evaluate(dataset, Evaluator(self, dataset, cost: cost, team: nil, threads: threads))
   }
 
   /// The same on an engine that was made for as many examples of as wide a data set.
@@ -49,8 +49,7 @@ extension Network {
   @_specialize(where S == Double)
   func evaluate(_ dataset: Dataset, _ evaluator: Evaluator<S>) -> Evaluation {
     let (engine, count) = (evaluator.engine, dataset.count)
-    let outputs = sizes[sizes.count - 1]
-    let answers = engine.workspace.layers[sizes.count - 1].a
+    let answers = engine.workspace.layers[engine.workspace.layerCount - 1].a
     var correct = 0
     var sum = 0.0
     BLASThreads.beginSingle()
@@ -61,7 +60,12 @@ extension Network {
         defer { engine.end() }
         for (batch, start) in stride(from: 0, to: count, by: engine.batchSize).enumerated() {
           // Only read.
-          sum += storage.flat.withElements { engine.evaluate(batch, UnsafeMutablePointer(mutating: $0)) }
+          sum += storage.flat.withElements { parameters in
+            statistics.flat.withElements {
+              engine.evaluate(
+                batch, UnsafeMutablePointer(mutating: parameters), statistics: UnsafeMutablePointer(mutating: $0))
+            }
+          }
           for row in 0..<engine.batch(batch).count {
             let answer = S._indexOfMaximum(answers + row * outputs, outputs)
             // Of outputs that are no numbers none is the largest.
@@ -80,7 +84,7 @@ extension Network {
     let rows = min(Evaluator<S>.batchSize, dataset.count)
     try checkMemory(
       examples: rows, named: "a batch", in: "evaluate",
-      numbers: Workspace<S>.elements(sizes, rows: rows, purpose: .evaluation), remedy: nil)
+      numbers: Workspace<S>.elements(nodes, rows: rows, purpose: .evaluation), remedy: nil)
   }
 }
 
@@ -92,12 +96,14 @@ final class Evaluator<S: Scalar> {
   let engine: Engine<S>
   let count: Int
   let cost: Cost
+  let isWeighted: Bool
 
-  init(_ network: Network<S>, count: Int, cost: Cost, team: Team?, threads: Int?) {
+  init(_ network: Network<S>, _ dataset: Dataset, cost: Cost, team: Team?, threads: Int?) {
+    let (count, isWeighted) = (dataset.count, dataset.weights != nil)
     let size = min(Self.batchSize, count)
-    (self.count, self.cost) = (count, cost)
+    (self.count, self.cost, self.isWeighted) = (count, cost, isWeighted)
     engine = Engine(
       network, batchSize: size, shortBatchSize: count % size, cost: cost, purpose: .evaluation, team: team,
-      threads: threads)
+      threads: threads, options: EngineOptions(isWeighted: isWeighted))
   }
 }

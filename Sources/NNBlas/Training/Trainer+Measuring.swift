@@ -34,8 +34,8 @@ extension Trainer {
     let team = isAlone ? Team(workers: 1) : engine.team
     let replica = Engine(
       network, batchSize: engine.batchSize, shortBatchSize: 0, cost: cost, purpose: .training(ending), team: team,
-      threads: team.count)
-    return replica.replayProducts(steps: steps, rule: state.rule(optimizer), like: network)
+      threads: team.count, options: engine.options)
+    return replica.replayProducts(steps: steps, rule: state.rule(optimizer, factor: 1, adjustments), like: network)
   }
 
   /// Fills all memory of the steps with a number, but for what a block of steps under way keeps.

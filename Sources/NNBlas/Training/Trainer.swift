@@ -19,6 +19,13 @@ public final class Trainer<S: Scalar> {
     settle()
     return current
   }
+  /// The network with the running mean of its parameters, or nil where none is kept; what layers gather is the network's own.
+  public var averagedNetwork: Network<S>? {
+    guard let average = state.average else { return nil }
+    var network = network
+    network.storage.flat.withMutableElements { $0.update(from: average.pointer, count: average.count) }
+    return network
+  }
   /// The network, whose first layer may lack the updates that the engine's steps have deferred.
   private var current: Network<S>
   /// The number of examples in a step; the last batch of an epoch is shorter where they do not divide evenly.
@@ -27,7 +34,14 @@ public final class Trainer<S: Scalar> {
   public let cost: Cost
   /// How a gradient becomes a step.
   public let optimizer: Optimizer
-  /// Decides the order of the examples in every epoch.
+  /// What the optimizer's learning rate is multiplied by, update after update.
+  public let schedule: LearningRateSchedule
+  /// What the learning rate is multiplied by besides: for rules that look at what was reached, between two calls of training or in
+  /// `report`. A number above 0.
+  public var learningRateFactor = 1.0
+  /// Penalties, limits, means.
+  let adjustments: Adjustments
+  /// Decides the order of the examples in every epoch, and what layers draw at random.
   public let seed: UInt64
   /// The number of threads that was asked for, or nil for as many as the processors and the shapes have use for.
   public let threads: Int?
@@ -44,6 +58,10 @@ public final class Trainer<S: Scalar> {
   /// The order of the epoch under way, and the epoch that it is the order of.
   private var indices: [Int32] = []
   private var orderedEpoch = -1
+  /// The number of batches so far, which what layers draw at random is a function of.
+  private var batches = 0
+  /// How many of them have been added up for the update under way.
+  private var groupBatches = 0
   private(set) var engine: Engine<S>?
   private var evaluator: Evaluator<S>?
   private let isTraining = Atomic(false)
@@ -55,7 +73,14 @@ public final class Trainer<S: Scalar> {
   ///   - batchSize: The number of examples in a step, at least 1.
   ///   - cost: The cost to make smaller.
   ///   - optimizer: How a gradient becomes a step.
-  ///   - seed: Decides the order of the examples.
+  ///   - schedule: What the optimizer's learning rate is multiplied by, update after update.
+  ///   - regularization: Penalties that pull weights towards 0.
+  ///   - clipping: A limit on the gradient, or nil for none.
+  ///   - accumulation: The number of batches whose gradients are added up before an update, at least 1: the update is that of one
+  ///     batch of all their examples. The last update of an epoch may be of fewer.
+  ///   - averaging: How much of the running mean of parameters stays in an update, w̄ ← averaging · w̄ + (1 − averaging) · w from the
+  ///     first parameters on, a number from 0 to below 1, or nil for no mean; see `averagedNetwork`.
+  ///   - seed: Decides the order of the examples, and what layers draw at random.
   ///   - threads: The number of threads that work on a step, from 1 to 1024, or nil for as many as the processors and the
   ///     shapes have use for, of which one takes short steps alone while that is faster. The result does not depend on it.
   ///   - gradientHook: Called in every step with the gradient, to look at it or to change it: to clip it, to add it up over
@@ -65,24 +90,37 @@ public final class Trainer<S: Scalar> {
   /// - Throws: `TrainingError.setting` for a setting out of its range; `ShapeError.outputActivation` for a cost that the last
   ///   layer's activation does not fit; `ShapeError.memory` where the optimizer's state does not fit the machine's memory.
   public init(
-    _ network: Network<S>, batchSize: Int, cost: Cost = .quadratic, optimizer: Optimizer, seed: UInt64,
-    threads: Int? = nil, gradientHook: GradientHook? = nil
+    _ network: Network<S>, batchSize: Int, cost: Cost = .quadratic, optimizer: Optimizer,
+    schedule: LearningRateSchedule = .constant, regularization: Regularization = .none,
+    clipping: GradientClipping? = nil,
+    accumulation: Int = 1, averaging: Double? = nil, seed: UInt64, threads: Int? = nil,
+    gradientHook: GradientHook? = nil
   ) throws {
     guard batchSize >= 1 else {
       throw TrainingError.setting(name: "batchSize", found: "\(batchSize)", expected: "at least 1")
     }
     try TrainingError.check(threads: threads)
     try optimizer.check(for: S.self)
+    try schedule.check()
+    adjustments = Adjustments(
+      regularization: regularization, clipping: clipping, accumulation: accumulation, averaging: averaging)
+    try adjustments.check(optimizer, for: S.self)
     try network.check(cost, in: "Trainer")
-    try network.checkMemory(optimizer)
+    guard network.nodes.contains(where: { !$0.parameters.isEmpty && !network.isFrozen($0.layer) }) else {
+      throw TrainingError.setting(
+        name: "network", found: "one of \(counted(network.frozen.count, "frozen layer")), in which nothing learns",
+        expected: "at least one layer with parameters that is not frozen")
+    }
+    try network.checkMemory(optimizer, isAveraging: averaging != nil)
     current = network
     self.batchSize = batchSize
     self.cost = cost
     self.optimizer = optimizer
+    self.schedule = schedule
     self.seed = seed
     self.threads = threads
     self.gradientHook = gradientHook
-    state = OptimizerState(optimizer, parameters: network.storage.layout.count)
+    state = OptimizerState(optimizer, parameters: network.storage.flat, isAveraging: averaging != nil)
   }
 
   /// Ends the training under way after its current step, from within `progress` or `report`; for other threads there is
@@ -164,7 +202,7 @@ public final class Trainer<S: Scalar> {
       throw error
     }
     stopper.clear()
-    prepare(dataset.count)
+    prepare(dataset)
   }
 
   private func check(_ dataset: Dataset, _ order: ExampleOrder, _ evaluation: Dataset?) throws {
@@ -184,8 +222,8 @@ public final class Trainer<S: Scalar> {
     let rows = min(batchSize, dataset.count)
     try network.checkMemory(
       examples: rows, named: "a batch", in: "train",
-      numbers: Workspace<S>.elements(network.sizes, rows: rows, purpose: .training(ending))
-        + Plan.copiedElements(network.sizes, rows: rows, workers: threads ?? Processors.available),
+      numbers: Workspace<S>.elements(network.nodes, rows: rows, purpose: .training(ending))
+        + Plan.copiedElements([network.inputs, network.outputs], rows: rows, workers: threads ?? Processors.available),
       gradients: ending == .stored ? 1 : 0, remedy: "activations of all layers count; lower batchSize")
     if let evaluation {
       try network.check(evaluation, named: "the evaluation data", in: "train")
@@ -193,21 +231,34 @@ public final class Trainer<S: Scalar> {
     }
   }
 
-  /// Makes plans, memory and threads for a data set of so many examples, where those of the call before do not fit.
-  private func prepare(_ count: Int) {
-    let size = min(batchSize, count)
-    if let engine, engine.batchSize == size, engine.shortBatchSize == count % size { return }
+  /// Makes plans, memory and threads for a data set, where those of the call before do not fit.
+  private func prepare(_ dataset: Dataset) {
+    let (count, size) = (dataset.count, min(batchSize, dataset.count))
+    let options = engineOptions(isWeighted: dataset.weights != nil)
+    if let engine, engine.batchSize == size, engine.shortBatchSize == count % size, engine.options == options { return }
+    // What steps have deferred or added up is theirs alone.
+    settle()
+    groupBatches = 0
     engine = Engine(
       network, batchSize: size, shortBatchSize: count % size, cost: cost, purpose: .training(ending),
-      team: engine?.team, threads: threads, isPaced: true)
+      team: engine?.team, threads: threads, options: options)
+  }
+
+  /// What decides on plans and memory.
+  func engineOptions(isWeighted: Bool) -> EngineOptions {
+    EngineOptions(
+      isPaced: true, isWeighted: isWeighted, mayLookAhead: !isWeighted && adjustments.regularization.l2 == 0,
+      clipsNorm: adjustments.clipsNorm, gathersStatistics: true, seed: seed)
   }
 
   /// How a step ends, as it follows from the options: the one rounds differently from the other.
-  var ending: Plan.Ending { gradientHook != nil ? .stored : optimizer.stateCount > 0 ? .fused : .accumulated }
+  var ending: Plan.Ending { adjustments.ending(optimizer, hasHook: gradientHook != nil) }
 
   private func evaluate(_ dataset: Dataset) -> Evaluation {
-    if let evaluator, evaluator.count == dataset.count { return network.evaluate(dataset, evaluator) }
-    let evaluator = Evaluator(network, count: dataset.count, cost: cost, team: engine?.team, threads: threads)
+    if let evaluator, evaluator.count == dataset.count, evaluator.isWeighted == (dataset.weights != nil) {
+      return network.evaluate(dataset, evaluator)
+    }
+    let evaluator = Evaluator(network, dataset, cost: cost, team: engine?.team, threads: threads)
     self.evaluator = evaluator
     return network.evaluate(dataset, evaluator)
   }
@@ -240,7 +291,7 @@ public final class Trainer<S: Scalar> {
         while stepsInEpoch < stepsPerEpoch, tally.steps < limit {
           let count = engine.batch(stepsInEpoch).count
           // Nothing is fetched for a step that will not be taken.
-          let cost = try step(engine, count, fetchesNext: tally.steps + 1 < limit)
+          let cost = try step(engine, count, of: dataset.count, fetchesNext: tally.steps + 1 < limit)
           tally.add(examples: count, cost: cost)
           stepsInEpoch += 1
           epochUnderWay = (dataset.count, order)
@@ -276,25 +327,47 @@ public final class Trainer<S: Scalar> {
 
   /// One step of the epoch under way, on so many examples; the parameters change only where its cost is finite.
   @inline(__always)
-  private func step(_ engine: Engine<S>, _ count: Int, fetchesNext: Bool) throws -> Double {
-    // Rounded as in a step, whatever the caller's thread does.
-    let control = FloatingPointControl.enterEngine()
-    let rule = state.rule(optimizer)
-    control.restore()
-    let costSum = current.storage.flat.withMutableElements {
-      engine.step(stepsInEpoch, $0, rule: rule, fetchesNext: fetchesNext)
+  private func step(_ engine: Engine<S>, _ count: Int, of examples: Int, fetchesNext: Bool) throws -> Double {
+    let rule = nextRule()
+    if adjustments.accumulation > 1 { beginBatchOfGroup(engine, of: examples) }
+    let costSum = current.withMutableNumbers { parameters, statistics in
+      engine.setBatch(batches, statistics: statistics)
+      return engine.step(stepsInEpoch, parameters, rule: rule, fetchesNext: fetchesNext)
     }
     let meanCost = costSum / Double(count)
     guard meanCost.isFinite else {
+      groupBatches = 0
       try checkParameters()
       throw TrainingError.costNotFinite(
         epoch: completedEpochs + 1, step: stepsInEpoch + 1, cost: shown(meanCost))
     }
-    if let gradientHook {
-      try engine.lendGradient(to: gradientHook)
-      current.storage.flat.withMutableElements { engine.update($0) }
+    batches += 1
+    if adjustments.accumulation > 1 {
+      groupBatches += 1
+      let isLast = (stepsInEpoch + 1) * engine.batchSize >= examples
+      if groupBatches < adjustments.accumulation, !isLast { return meanCost }
+      groupBatches = 0
+    }
+    if ending == .stored {
+      if let gradientHook { try engine.lendGradient(to: gradientHook) }
+      current.storage.flat.withMutableElements { engine.update($0, rule: rule) }
     }
     state.updates += 1
     return meanCost
+  }
+
+  /// The next update as the engine does it, rounded as in a step, whatever the caller's thread does.
+  @inline(__always)
+  private func nextRule() -> UpdateRule<S> {
+    let control = FloatingPointControl.enterEngine()
+    defer { control.restore() }
+    return state.rule(optimizer, factor: schedule.factor(step: state.updates) * learningRateFactor, adjustments)
+  }
+
+  /// Tells the engine how many examples the update under way is of, and whether the batch is its first.
+  private func beginBatchOfGroup(_ engine: Engine<S>, of examples: Int) {
+    let first = stepsInEpoch - groupBatches
+    let count = min(adjustments.accumulation * engine.batchSize, examples - first * engine.batchSize)
+    engine.setGroup(examples: count, continues: groupBatches > 0)
   }
 }

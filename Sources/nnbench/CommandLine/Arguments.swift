@@ -151,6 +151,19 @@ package struct Arguments {
     return try Self.choice(name, text, among: choices)
   }
 
+  /// A flag's value as what a type's descriptions say, some with a parameter, as `huber(0.5)`.
+  package func value<Value: LosslessStringConvertible & CaseIterable>(
+    _ name: String, _ type: Value.Type
+  ) throws(UsageError) -> Value? {
+    guard let text = values[name] else { return nil }
+    guard let value = Value(text) else {
+      let words = type.allCases.map { "\($0)" }
+      throw UsageError(
+        "--\(name) is '\(text)', expected \(words.joined(separator: " or "))" + suggestion(for: text, among: words))
+    }
+    return value
+  }
+
   /// A flag's value as some of a type's words, with commas between them.
   package func choices<Choice: RawRepresentable & CaseIterable>(
     _ name: String, _ type: Choice.Type

@@ -37,7 +37,7 @@ struct ExplainCommand: Command {
     givenX = try arguments.string("x").map { (text) throws(UsageError) in try OperandText(text, flag: "--x") }
     givenY = try arguments.string("y").map { (text) throws(UsageError) in try OperandText(text, flag: "--y") }
     readsBatches = arguments.has("batch")
-    cost = try arguments.choice("cost", Cost.self) ?? .quadratic
+    cost = try arguments.value("cost", Cost.self) ?? .quadratic
     seed = try arguments.seed("seed", default: 0)
   }
 

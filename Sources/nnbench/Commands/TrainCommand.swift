@@ -34,7 +34,7 @@ struct TrainCommand: Command {
     let console = Console(hasResultFile: settings.save != nil)
     try console.print(digits.summary)
     try console.print(
-      "Network: \(network), \(cost.rawValue) cost, batch \(settings.batch), \(settings.optimizer.summary)")
+      "Network: \(network), \(cost) cost, batch \(settings.batch), \(settings.optimizer.summary)")
 
     let trainer = try Trainer(
       network, batchSize: settings.batch, cost: cost, optimizer: settings.optimizer, seed: settings.seed,

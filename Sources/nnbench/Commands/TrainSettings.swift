@@ -58,8 +58,8 @@ struct TrainSettings {
     layers = try arguments.string("layers").map { (text) throws(UsageError) in
       try sizes(text, named: "--layers", precision: precision)
     }
-    activation = try arguments.choice("activation", among: [Activation.sigmoid, .relu]) ?? .sigmoid
-    cost = try arguments.choice("cost", Cost.self)
+    activation = try arguments.value("activation", Activation.self) ?? .sigmoid
+    cost = try arguments.value("cost", Cost.self)
     initializer = try arguments.choice("initializer", Initializer.self) ?? .usual(for: activation)
     optimizer = try (arguments.choice("optimizer", OptimizerName.self) ?? .sgd)
       .optimizer(learningRate: arguments.positiveNumber("learning-rate", in: precision))
@@ -86,13 +86,13 @@ struct TrainSettings {
     guard let flag = save != nil ? "save" : initial != nil ? "initial" : nil else { return }
     if activation != .sigmoid {
       throw UsageError(
-        "--\(flag) and --activation \(activation.rawValue) contradict each other: the book's format has sigmoid layers "
+        "--\(flag) and --activation \(activation) contradict each other: the book's format has sigmoid layers "
           + "only; leave one out")
     }
     if cost == .softmaxCrossEntropy {
       throw UsageError(
-        "--\(flag) and --cost \(Cost.softmaxCrossEntropy.rawValue) contradict each other: the book's format has sigmoid "
-          + "layers only; leave one out, or give --cost \(Cost.crossEntropy.rawValue)")
+        "--\(flag) and --cost \(Cost.softmaxCrossEntropy) contradict each other: the book's format has sigmoid "
+          + "layers only; leave one out, or give --cost \(Cost.crossEntropy)")
     }
   }
 
@@ -136,7 +136,10 @@ extension Optimizer {
       switch self {
       case .sgd: "sgd"
       case .momentum(_, let momentum): "momentum \(momentum)"
+      case .nesterov(_, let momentum): "nesterov \(momentum)"
+      case .rmsProp: "rmsprop"
       case .adam: "adam"
+      case .adamW: "adamw"
       }
     return "\(name), learning rate \(learningRate)"
   }

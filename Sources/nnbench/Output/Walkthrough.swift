@@ -148,7 +148,10 @@ struct Walkthrough {
     switch cost {
     case .quadratic: "½‖\(a) − y‖²"
     case .crossEntropy: "−Σ (y ln \(a) + (1 − y) ln(1 − \(a)))"
-    case .softmaxCrossEntropy: "−Σ y ln softmax(\(a))"
+    case .softmaxCrossEntropy, .smoothedSoftmaxCrossEntropy: "−Σ y ln softmax(\(a))"
+    case .meanSquaredError: "‖\(a) − y‖² / K"
+    case .meanAbsoluteError: "Σ |\(a) − y| / K"
+    case .huber, .custom: "Σ \(cost)(\(a) − y) / K"
     }
   }
 }

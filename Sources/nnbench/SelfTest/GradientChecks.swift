@@ -15,7 +15,7 @@ extension SelfCheck {
         let inputs = try Matrix(rows: 3, columns: 3, elements: (0..<9).map { _ in random.nextUnit() - 0.5 })
         // A distribution for each example, as softmax wants it; the others take it as well.
         let targets = try Matrix([[0.1, 0.2, 0.3, 0.4], [1, 0, 0, 0], [0.25, 0.5, 0, 0.25]])
-        let what = "\(activation.rawValue), \(cost.rawValue)"
+        let what = "\(activation), \(cost)"
         let batch = try network.backpropagate(batch: inputs, targets: targets, cost: cost).parameters.elements
         let numeric = try differences(network) {
           try $0.backpropagate(batch: inputs, targets: targets, cost: cost).cost

@@ -56,7 +56,7 @@ struct PlanTests {
       }
       let gather = tasks.filter { $0.kind == .gather }
       #expect(isCover(gather, rows: shape.rows, columns: shape.sizes[0]))
-      let costs = tasks.filter { $0.kind == .output }.map(\.cost).sorted()
+      let costs = tasks.filter { $0.kind == .output }.map(\.part).sorted()
       #expect(costs == Array(0..<shape.plan(purpose).costCount))
       #expect(!costs.isEmpty)
     }
@@ -105,6 +105,7 @@ struct PlanTests {
         case .gradient:
           #expect(isMade(task.layer, [.output, .backward], rows: 0..<shape.rows), "\(task)")
           #expect(stage == plan.stages.count - 2 && tasks.allSatisfy { $0.kind == .gradient })
+        case .cost, .norm: Issue.record("\(task) in a plan of dense layers without a limit")
         case .settle, .ahead, .overlap, .correct, .postpone: Issue.record("\(task) in a plan that does not look ahead")
         case .descend:
           // In a round of its own, with the slot of the gradient.

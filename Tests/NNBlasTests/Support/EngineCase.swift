@@ -21,11 +21,11 @@ struct EngineCase: CustomTestStringConvertible, Sendable {
       let octave = Int.random(in: 0...8, using: &generator)
       return min(300, Int.random(in: 1 << octave...(2 << octave) - 1, using: &generator))
     }
-    let cost = Cost.allCases[Int(seed) % 3]
+    let cost = Cost.allCases[Int(seed) % Cost.allCases.count]
     inputs = width()
     layers = (1...depth).map { layer in
-      let activation = Activation.allCases.randomElement(using: &generator) ?? .relu
-      return Dense(width(), activation: layer == depth ? cost.outputActivation ?? activation : activation)
+      let activation = Activation.ofOneNumber.randomElement(using: &generator) ?? .relu
+      return Dense(width(), activation: layer == depth ? cost.outputActivations?.first ?? activation : activation)
     }
     // Batches of one example are a case of their own, and come often.
     batch = Int.random(in: 0...3, using: &generator) == 0 ? 1 : Int.random(in: 2...70, using: &generator)
@@ -34,7 +34,8 @@ struct EngineCase: CustomTestStringConvertible, Sendable {
     optimizer =
       [
         .sgd(learningRate: 0.05), .momentum(learningRate: 0.01), .adam(learningRate: 0.01, epsilon: 1e-3),
-      ][Int(seed) / 3 % 3]
+        .nesterov(learningRate: 0.01), .rmsProp(learningRate: 0.001, epsilon: 1e-3),
+      ][Int(seed) / Cost.allCases.count % 5]
     self.seed = seed
   }
 

@@ -44,13 +44,16 @@ extension Float: KernelScalar {
   static func kernels(_ level: SIMDLevel) -> Kernels<Float>? {
     guard let table = nnblas_kernels_f32(level.code)?.pointee else { return nil }
     return Kernels(
-      activate: table.activate, multiplyByDerivative: table.multiply_by_derivative, quadratic: table.quadratic,
-      sigmoidCrossEntropy: table.sigmoid_cross_entropy, softmaxCrossEntropy: table.softmax_cross_entropy,
-      columnSums: table.column_sums, outerProducts: table.outer_products, sgd: table.sgd, momentum: table.momentum,
+      activate: { table.activate($0, 0, $1, $2, $3, $4, $5) },
+      multiplyByDerivative: { table.multiply_by_derivative($0, 0, $1, $2, $3, $4, $5) },
+      quadratic: { table.quadratic($0, 0, 1, $1, $2, $3, $4, $5, $6) },
+      sigmoidCrossEntropy: { table.sigmoid_cross_entropy($0, true, $1, $2, $3, $4, $5) },
+      softmaxCrossEntropy: { table.softmax_cross_entropy($0, $1, $2, 1, 0, $3, $4, $5) },
+      columnSums: table.column_sums, outerProducts: table.outer_products, sgd: table.sgd, momentum: { table.momentum($0, $1, $2, $3, $4, $5, false) },
       adam: { w, m, v, g, count, rates in
         var factors = nnblas_adam_f32(
           beta1: rates.beta1, beta2: rates.beta2, rest1: rates.rest1, rest2: rates.rest2, step: rates.step,
-          correction: rates.correction, epsilon: rates.epsilon)
+          correction: rates.correction, epsilon: rates.epsilon, decay: 1)
         table.adam(w, m, v, g, count, &factors)
       }, gatherBytes: table.gather_bytes)
   }
@@ -60,13 +63,16 @@ extension Double: KernelScalar {
   static func kernels(_ level: SIMDLevel) -> Kernels<Double>? {
     guard let table = nnblas_kernels_f64(level.code)?.pointee else { return nil }
     return Kernels(
-      activate: table.activate, multiplyByDerivative: table.multiply_by_derivative, quadratic: table.quadratic,
-      sigmoidCrossEntropy: table.sigmoid_cross_entropy, softmaxCrossEntropy: table.softmax_cross_entropy,
-      columnSums: table.column_sums, outerProducts: table.outer_products, sgd: table.sgd, momentum: table.momentum,
+      activate: { table.activate($0, 0, $1, $2, $3, $4, $5) },
+      multiplyByDerivative: { table.multiply_by_derivative($0, 0, $1, $2, $3, $4, $5) },
+      quadratic: { table.quadratic($0, 0, 1, $1, $2, $3, $4, $5, $6) },
+      sigmoidCrossEntropy: { table.sigmoid_cross_entropy($0, true, $1, $2, $3, $4, $5) },
+      softmaxCrossEntropy: { table.softmax_cross_entropy($0, $1, $2, 1, 0, $3, $4, $5) },
+      columnSums: table.column_sums, outerProducts: table.outer_products, sgd: table.sgd, momentum: { table.momentum($0, $1, $2, $3, $4, $5, false) },
       adam: { w, m, v, g, count, rates in
         var factors = nnblas_adam_f64(
           beta1: rates.beta1, beta2: rates.beta2, rest1: rates.rest1, rest2: rates.rest2, step: rates.step,
-          correction: rates.correction, epsilon: rates.epsilon)
+          correction: rates.correction, epsilon: rates.epsilon, decay: 1)
         table.adam(w, m, v, g, count, &factors)
       }, gatherBytes: table.gather_bytes)
   }

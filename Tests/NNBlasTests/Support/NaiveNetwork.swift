@@ -38,12 +38,20 @@ struct NaiveNetwork {
     var sum = 0.0
     for (x, y) in zip(inputs, targets) {
       let answer = answer(x)
-      let total = answer.reduce(0) { $0 + exp($1) }
+      let (total, share) = (answer.reduce(0) { $0 + exp($1) }, 1 / Double(answer.count))
       for (a, y) in zip(answer, y) {
         switch cost {
         case .quadratic: sum += (a - y) * (a - y) / 2
         case .crossEntropy: sum -= y * log(a) + (1 - y) * log(1 - a)
         case .softmaxCrossEntropy: sum -= y * log(exp(a) / total)
+        case .smoothedSoftmaxCrossEntropy(let smoothing):
+          sum -= ((1 - smoothing) * y + smoothing * share) * log(exp(a) / total)
+        case .meanSquaredError: sum += (a - y) * (a - y) * share
+        case .meanAbsoluteError: sum += abs(a - y) * share
+        case .huber(let threshold):
+          let distance = abs(a - y)
+          sum += share * (distance <= threshold ? distance * distance / 2 : threshold * (distance - threshold / 2))
+        case .custom: fatalError("no oracle")
         }
       }
     }
@@ -69,12 +77,22 @@ struct NaiveNetwork {
 }
 
 extension Activation {
+  /// Those that are functions of one number.
+  static let ofOneNumber = allCases.filter { $0 != .softmax }
+
   /// The definition.
   func value(_ z: Double) -> Double {
     switch self {
     case .identity: z
     case .sigmoid: 1 / (1 + exp(-z))
     case .relu: max(z, 0)
+    case .tanh: Foundation.tanh(z)
+    case .leakyReLU(let slope): z > 0 ? z : slope * z
+    case .elu(let alpha): z > 0 ? z : alpha * (exp(z) - 1)
+    case .gelu: z * (1 + erf(z / 2.0.squareRoot())) / 2
+    case .silu: z / (1 + exp(-z))
+    case .softplus: log(1 + exp(z))
+    case .softmax, .custom: fatalError("no function of one number")
     }
   }
 }

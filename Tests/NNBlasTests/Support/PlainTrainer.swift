@@ -59,6 +59,11 @@ struct PlainTrainer {
         case .softmaxCrossEntropy:
           sum -= target * (input - largest - log(total))
           errors[i, j] = exp(input - largest) / total - target
+        default:
+          // The derivative by the answer is that of the definition.
+          let (value, slope) = cost.value(answer, target, share: 1 / Double(errors.columns))
+          sum += value
+          errors[i, j] = slope * activations[last].derivative(input)
         }
       }
     }
@@ -100,6 +105,13 @@ struct PlainTrainer {
         let mean = moments[layer][part].m[i] / (1 - pow(beta1, t))
         let square = moments[layer][part].v[i] / (1 - pow(beta2, t))
         w[i] -= rate * mean / (square.squareRoot() + epsilon)
+      case .nesterov(let rate, let momentum):
+        moments[layer][part].v[i] = momentum * moments[layer][part].v[i] + g
+        w[i] -= rate * (g + momentum * moments[layer][part].v[i])
+      case .rmsProp(let rate, let decay, let epsilon):
+        moments[layer][part].v[i] = decay * moments[layer][part].v[i] + (1 - decay) * g * g
+        w[i] -= rate * g / (moments[layer][part].v[i].squareRoot() + epsilon)
+      case .adamW: fatalError("no oracle")
       }
     }
     return w
@@ -113,6 +125,31 @@ extension Activation {
     case .identity: 1
     case .sigmoid: value(z) * (1 - value(z))
     case .relu: z > 0 ? 1 : 0
+    case .tanh: 1 - value(z) * value(z)
+    case .leakyReLU(let slope): z > 0 ? 1 : slope
+    case .elu(let alpha): z > 0 ? 1 : alpha * exp(z)
+    case .gelu: (1 + erf(z / 2.0.squareRoot())) / 2 + z * exp(-z * z / 2) / (2 * Double.pi).squareRoot()
+    case .silu: (1 + exp(-z) * (1 + z)) / ((1 + exp(-z)) * (1 + exp(-z)))
+    case .softplus: 1 / (1 + exp(-z))
+    case .softmax, .custom: fatalError("no function of one number")
+    }
+  }
+}
+
+extension Cost {
+  /// What one answer costs, and its derivative, for costs of single answers.
+  fileprivate func value(_ a: Double, _ y: Double, share: Double) -> (Double, slope: Double) {
+    let (difference, distance) = (a - y, abs(a - y))
+    let sign: Double = difference > 0 ? 1 : difference < 0 ? -1 : 0
+    switch self {
+    case .meanSquaredError: return (share * difference * difference, 2 * share * difference)
+    case .meanAbsoluteError: return (share * distance, share * sign)
+    case .huber(let threshold):
+      return distance <= threshold
+        ? (share * difference * difference / 2, share * difference)
+        : (share * threshold * (distance - threshold / 2), share * threshold * sign)
+    case .quadratic, .crossEntropy, .softmaxCrossEntropy, .smoothedSoftmaxCrossEntropy, .custom:
+      fatalError("no cost of single answers here")
     }
   }
 }

@@ -48,7 +48,7 @@ struct WorkloadCase: CustomTestStringConvertible, Sendable {
 
   func network<S: Scalar>(as _: S.Type = S.self) throws -> Network<S> {
     let layers = sizes.dropFirst().enumerated().map {
-      Dense($1, activation: $0 == sizes.count - 2 ? cost.outputActivation ?? activation : activation)
+      Dense($1, activation: $0 == sizes.count - 2 ? cost.outputActivations?.first ?? activation : activation)
     }
     return try Network(
       inputs: sizes[0], layers: layers, initializer: activation == .sigmoid ? .standardNormal : .heNormal, seed: 1)

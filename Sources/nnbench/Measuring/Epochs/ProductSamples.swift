@@ -35,6 +35,9 @@ struct ProductSamples<S: Scalar> {
 
   /// One more sample of each.
   mutating func take() throws {
+    let trainer = trainer
+    var (openblasSteps, engineSteps, aloneSteps) = (openblasSteps, engineSteps, aloneSteps)
+    defer { (self.openblasSteps, self.engineSteps, self.aloneSteps) = (openblasSteps, engineSteps, aloneSteps) }
     openblasSamples.append(
       try Self.secondsPerStep(&openblasSteps) { try whole.seconds(steps: $0, threads: trainer.workers) })
     // OpenBLAS's threads look for more to do for some 25 ms, on the processors of whatever is timed next.

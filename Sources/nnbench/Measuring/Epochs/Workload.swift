@@ -88,7 +88,7 @@ extension Network {
   ) throws(ShapeError) {
     let last = sizes.count - 1
     let layers = (1...last).map {
-      Dense(sizes[$0], activation: $0 == last ? cost.outputActivation ?? activation : activation)
+      Dense(sizes[$0], activation: $0 == last ? cost.outputActivations?.first ?? activation : activation)
     }
     try self.init(inputs: sizes[0], layers: layers, initializer: initializer, seed: seed)
   }
