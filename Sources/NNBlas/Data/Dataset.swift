@@ -70,6 +70,7 @@ extension Dataset {
   /// The mean cost is the sum divided by the number of examples, not by the sum of weights.
   ///
   /// - Parameter weights: One for each example, none negative.
+  /// - Returns: The data set.
   /// - Throws: `DataError.exampleCounts` when there are not as many as examples, `DataError.weight` for one that is negative or not
   ///   finite in `Float`.
   public func weighted(by weights: [Double]) throws(DataError) -> Dataset {
@@ -83,6 +84,7 @@ extension Dataset {
   /// The same examples, each of which counts as its class does; see `weighted(by:)`.
   ///
   /// - Parameter weights: One for each class, none negative.
+  /// - Returns: The data set.
   /// - Throws: `DataError.tooFew` where targets are no labels, `DataError.count` where there are not as many weights as classes,
   ///   `DataError.weight` for one that is negative or not finite.
   public func weighted(byClass weights: [Double]) throws(DataError) -> Dataset {

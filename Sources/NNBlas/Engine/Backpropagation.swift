@@ -56,6 +56,41 @@ extension Network {
   }
 }
 
+// MARK: - The gradient of inputs
+
+extension Network {
+  /// The gradient of a batch's mean cost with respect to its inputs: how the cost would change with every number of every example.
+  ///
+  /// - Parameters:
+  ///   - batch: The inputs, one example a row (examples × inputs).
+  ///   - targets: The targets, one example a row (examples × outputs).
+  ///   - cost: The cost whose gradient is computed.
+  /// - Returns: A derivative for each input of each example (examples × inputs).
+  /// - Throws: As `backpropagate(batch:targets:cost:)`.
+  public func inputGradient(
+    batch: Matrix<S>, targets: Matrix<S>, cost: Cost = .quadratic
+  ) throws(ShapeError) -> Matrix<S> {
+    var errors = try trace(batch: batch, targets: targets, cost: cost, wantsInputErrors: true).errors[0]
+    let count = errors.elementCount
+    errors.withMutableElements { S._scale($0, count, by: 1 / S(batch.rows)) }
+    return errors
+  }
+
+  /// The gradient of the cost of one example with respect to its input.
+  ///
+  /// - Parameters:
+  ///   - x: The input, one element for each input of the network.
+  ///   - y: The target, one element for each output.
+  ///   - cost: The cost whose gradient is computed.
+  /// - Returns: A derivative for each input.
+  /// - Throws: `ShapeError.operand` when x or y has another length; else as `backpropagate(x:y:cost:)`.
+  public func inputGradient(x: Vector<S>, y: Vector<S>, cost: Cost = .quadratic) throws(ShapeError) -> Vector<S> {
+    try check(x, named: "x", in: "inputGradient(x:y:)")
+    try check(y, named: "y", in: "inputGradient(x:y:)", target: true)
+    return try inputGradient(batch: x.row, targets: y.row, cost: cost).flattened
+  }
+}
+
 // MARK: - The passes, with all they compute
 
 extension Network {
@@ -80,8 +115,9 @@ extension Network {
     return try trace(x: x.flattened, y: y.flattened, cost: cost)
   }
 
+  /// With the errors of the inputs first, where they are asked for.
   package func trace(
-    batch: Matrix<S>, targets: Matrix<S>, cost: Cost
+    batch: Matrix<S>, targets: Matrix<S>, cost: Cost, seed: UInt64 = 0, wantsInputErrors: Bool = false
   ) throws(ShapeError) -> Backpropagation<Matrix<S>, S> {
     let operation = "backpropagate(batch:targets:)"
     try checkRows(batch, named: "batch", in: operation)
@@ -94,7 +130,8 @@ extension Network {
       throw .operand(operation: operation, name: "batch", found: batch.shape, expected: .property("at least 1 example"))
     }
     try check(cost, in: operation)
-    return try run(batch, targets, cost, named: "batch", in: operation)
+    return try run(
+      batch, targets, cost, named: "batch", in: operation, seed: seed, wantsInputErrors: wantsInputErrors)
   }
 
   /// One step of the engine that ends with the stored gradient.
@@ -102,7 +139,7 @@ extension Network {
   @_specialize(where S == Double)
   private func run(
     _ batch: Matrix<S>, _ targets: Matrix<S>, _ cost: Cost, named name: String, in operation: String, seed: UInt64 = 0,
-    step: Int = 0, wantsInputErrors: Bool = false
+    wantsInputErrors: Bool = false
   ) throws(ShapeError) -> Backpropagation<Matrix<S>, S> {
     // What the step works in, and what is handed out of it.
     let nodes = nodes(for: cost, isTraining: true)
@@ -118,7 +155,7 @@ extension Network {
     let sum = storage.flat.withElements { parameters in
       statistics.flat.withElements { statistics in
         // Only read: the round ends before the update, and nothing is gathered.
-        engine.setBatch(step, statistics: UnsafeMutablePointer(mutating: statistics))
+        engine.setBatch(0, statistics: UnsafeMutablePointer(mutating: statistics))
         return engine.step(batch, targets, UnsafeMutablePointer(mutating: parameters), rule: .sgd(rate: 0))
       }
     }

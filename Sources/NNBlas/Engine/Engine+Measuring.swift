@@ -1,6 +1,17 @@
-// What measuring asks of an engine.
+// What is asked of an engine besides steps: what they computed, and how long they took.
 
 extension Engine {
+  /// A layer's activations or errors for all examples of a batch (examples × neurons), copied.
+  func matrix(_ part: KeyPath<Workspace<S>.Layer, UnsafeMutablePointer<S>>, layer index: Int) -> Matrix<S> {
+    let layer = workspace.layers[index]
+    let result = Matrix<S>(uninitializedRows: batchSize, columns: layer.width)
+    for row in 0..<batchSize {
+      (result.storage.pointer + row * layer.width).update(
+        from: layer[keyPath: part] + row * layer.stride, count: layer.width)
+    }
+    return result
+  }
+
   /// What the workers' time went to since `resetProfile`, one entry for each.
   var phaseTimes: [PhaseTimes] { PhaseTimes.filled((0..<team.count).map { profile[$0] }) }
 

@@ -159,17 +159,6 @@ final class Engine<S: Scalar>: TeamJob {
     }
   }
 
-  /// A layer's activations or errors for all examples of a batch (examples × neurons), copied.
-  func matrix(_ part: KeyPath<Workspace<S>.Layer, UnsafeMutablePointer<S>>, layer index: Int) -> Matrix<S> {
-    let layer = workspace.layers[index]
-    let result = Matrix<S>(uninitializedRows: batchSize, columns: layer.width)
-    for row in 0..<batchSize {
-      (result.storage.pointer + row * layer.width).update(
-        from: layer[keyPath: part] + row * layer.stride, count: layer.width)
-    }
-    return result
-  }
-
   /// The data set's addresses are not valid any longer.
   func end() {
     pace?.pause()

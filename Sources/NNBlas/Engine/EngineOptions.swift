@@ -22,6 +22,7 @@ extension Network {
   /// - Parameters:
   ///   - cost: Where it takes what the last activation is applied to, that activation is left out.
   ///   - isTraining: Else what does nothing in predictions is left out.
+  /// - Returns: The nodes.
   func nodes(for cost: Cost, isTraining: Bool) -> [Node<S>] {
     var nodes = nodes
     if nodes.count > 1, case .computed = nodes[nodes.count - 1].kind, cost.takesLogits(of: outputActivation) {

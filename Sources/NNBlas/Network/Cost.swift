@@ -69,11 +69,12 @@ extension Cost {
     }
   }
 
-  /// How the engine computes it, or nil where a function of the user's is for another scalar.
+  /// How the engine computes it.
   ///
   /// - Parameters:
   ///   - outputs: The numbers of an answer.
   ///   - scalar: Theirs.
+  /// - Returns: The rule, or nil where a function of the user's is for another scalar.
   func rule<S: Scalar>(outputs: Int, as scalar: S.Type) -> CostRule<S>? {
     let share = 1 / S(outputs)
     switch self {

@@ -107,6 +107,7 @@ extension Network {
   /// The same network in another precision: every number rounded to it.
   ///
   /// - Parameter scalar: `Float.self` or `Double.self`.
+  /// - Returns: The network.
   /// - Throws: `ShapeError.layerPlace` where a layer of a user's own has no computation in that scalar, `ShapeError.memory` where
   ///   the network does not fit the machine.
   public func converted<Other: Scalar>(to scalar: Other.Type) throws(ShapeError) -> Network<Other> {

@@ -123,6 +123,22 @@ public struct Network<S: Scalar>: Sendable {
   /// All parameters in one vector: layer after layer, the weights row after row before the biases.
   public var parameters: Vector<S> { storage.flat }
 
+  /// What layers have gathered in training, such as running means, in one vector, layer after layer.
+  public var gathered: Vector<S> { statistics.flat }
+
+  /// Gives the network other parameters.
+  ///
+  /// - Parameter parameters: As many as there are, in the order of `parameters`.
+  /// - Throws: `ShapeError.operand` when there are more or fewer.
+  public mutating func setParameters(_ parameters: Vector<S>) throws(ShapeError) {
+    guard parameters.count == parameterCount else {
+      throw .operand(
+        operation: "setParameters", name: "parameters", found: parameters.shape,
+        expected: .shape(.vector(parameterCount), because: "for as many parameters"))
+    }
+    storage.flat = parameters
+  }
+
   /// The number of parameters.
   public var parameterCount: Int { storage.layout.count }
 

@@ -86,9 +86,7 @@ struct Parameters<S: Scalar>: Sendable, Equatable {
     }
   }
 
-  /// The weights and biases of all dense layers as views.
-  ///
-  /// - Parameter dense: Which layers are dense ones.
+  /// The weights and biases of the dense layers, which are these, as views.
   func layers(_ dense: [Int]) -> [LayerParameters<S>] {
     dense.map { layer in
       let (name, start) = (layout.names[layer], layout.range(of: layer).lowerBound)

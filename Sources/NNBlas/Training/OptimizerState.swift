@@ -26,6 +26,7 @@ struct OptimizerState<S: Scalar> {
   ///   - optimizer: How a gradient becomes an update.
   ///   - factor: What its learning rate is multiplied by.
   ///   - adjustments: What else is done with gradients and parameters.
+  /// - Returns: The rule, with the addresses of what is kept.
   func rule(_ optimizer: Optimizer, factor: Double, _ adjustments: Adjustments) -> UpdateRule<S> {
     let rate = optimizer.learningRate * factor
     var rule = UpdateRule(method: method(optimizer, rate: rate), rate: S(rate))

@@ -27,7 +27,7 @@ public final class Trainer<S: Scalar> {
     return network
   }
   /// The network, whose first layer may lack the updates that the engine's steps have deferred.
-  private var current: Network<S>
+  var current: Network<S>
   /// The number of examples in a step; the last batch of an epoch is shorter where they do not divide evenly.
   public let batchSize: Int
   /// The cost that is made smaller.
@@ -48,20 +48,20 @@ public final class Trainer<S: Scalar> {
   /// Ends the training under way, from any thread.
   public let stopper = StopSwitch()
   /// The number of epochs completed so far.
-  public private(set) var completedEpochs = 0
+  public internal(set) var completedEpochs = 0
   /// The number of steps taken in the epoch under way.
-  public private(set) var stepsInEpoch = 0
+  public internal(set) var stepsInEpoch = 0
   /// How the epoch under way visits its examples, or nil between epochs.
-  private var epochUnderWay: (examples: Int, order: ExampleOrder)?
-  private(set) var state: OptimizerState<S>
-  private let gradientHook: GradientHook?
+  var epochUnderWay: (examples: Int, order: ExampleOrder)?
+  var state: OptimizerState<S>
+  let gradientHook: GradientHook?
   /// The order of the epoch under way, and the epoch that it is the order of.
-  private var indices: [Int32] = []
-  private var orderedEpoch = -1
+  var indices: [Int32] = []
+  var orderedEpoch = -1
   /// The number of batches so far, which what layers draw at random is a function of.
-  private var batches = 0
+  var batches = 0
   /// How many of them have been added up for the update under way.
-  private var groupBatches = 0
+  var groupBatches = 0
   private(set) var engine: Engine<S>?
   private var evaluator: Evaluator<S>?
   private let isTraining = Atomic(false)
@@ -261,113 +261,5 @@ public final class Trainer<S: Scalar> {
     let evaluator = Evaluator(network, dataset, cost: cost, team: engine?.team, threads: threads)
     self.evaluator = evaluator
     return network.evaluate(dataset, evaluator)
-  }
-
-  /// Takes steps up to a limit, to the end of the epoch, or until a stop is requested.
-  ///
-  /// Specialized for both scalars, and everything below with it, since callers outside the module would run it as
-  /// unspecialized generic code.
-  @_specialize(where S == Float)
-  @_specialize(where S == Double)
-  private func advance(
-    by limit: Int, on dataset: Dataset, order: ExampleOrder, progress: (TrainingProgress) -> Void
-  ) throws -> Tally {
-    guard let engine else { invariantBroken("steps without an engine") }
-    var tally = Tally(operationsPerExample: network.trainingOperationsPerExample)
-    let clock = ContinuousClock()
-    let start = clock.now
-    if orderedEpoch != completedEpochs || epochUnderWay == nil {
-      order.fill(&indices, count: dataset.count, seed: seed, epoch: completedEpochs)
-      orderedEpoch = completedEpochs
-    }
-    let size = engine.batchSize
-    let stepsPerEpoch = (dataset.count + size - 1) / size
-    BLASThreads.beginSingle()
-    defer { BLASThreads.endSingle() }
-    try dataset.withExamples { examples in
-      try indices.withUnsafeBufferPointer { indices in
-        engine.begin(examples, order: indices, step: stepsInEpoch)
-        defer { engine.end() }
-        while stepsInEpoch < stepsPerEpoch, tally.steps < limit {
-          let count = engine.batch(stepsInEpoch).count
-          // Nothing is fetched for a step that will not be taken.
-          let cost = try step(engine, count, of: dataset.count, fetchesNext: tally.steps + 1 < limit)
-          tally.add(examples: count, cost: cost)
-          stepsInEpoch += 1
-          epochUnderWay = (dataset.count, order)
-          progress(
-            TrainingProgress(epoch: completedEpochs + 1, step: stepsInEpoch, stepsPerEpoch: stepsPerEpoch, cost: cost))
-          if stopper.isRequested { break }
-        }
-      }
-    }
-    try checkParameters()
-    if stepsInEpoch == stepsPerEpoch {
-      completedEpochs += 1
-      stepsInEpoch = 0
-      epochUnderWay = nil
-    }
-    tally.seconds = (clock.now - start) / .seconds(1)
-    return tally
-  }
-
-  /// The cost can stay finite where parameters do not: a neuron's σ is 0 or 1 whatever is beyond.
-  private func checkParameters() throws(TrainingError) {
-    settle()
-    let parameters = current.storage.flat
-    guard let index = parameters.withElements({ S._firstNonFinite($0, parameters.count) }) else { return }
-    throw .parameterNotFinite(epoch: completedEpochs + 1, step: stepsInEpoch, parameter: shown(parameters[index]))
-  }
-
-  /// Brings all updates into the parameters.
-  private func settle() {
-    guard let engine, engine.isUnsettled else { return }
-    current.storage.flat.withMutableElements { engine.settle($0) }
-  }
-
-  /// One step of the epoch under way, on so many examples; the parameters change only where its cost is finite.
-  @inline(__always)
-  private func step(_ engine: Engine<S>, _ count: Int, of examples: Int, fetchesNext: Bool) throws -> Double {
-    let rule = nextRule()
-    if adjustments.accumulation > 1 { beginBatchOfGroup(engine, of: examples) }
-    let costSum = current.withMutableNumbers { parameters, statistics in
-      engine.setBatch(batches, statistics: statistics)
-      return engine.step(stepsInEpoch, parameters, rule: rule, fetchesNext: fetchesNext)
-    }
-    let meanCost = costSum / Double(count)
-    guard meanCost.isFinite else {
-      groupBatches = 0
-      try checkParameters()
-      throw TrainingError.costNotFinite(
-        epoch: completedEpochs + 1, step: stepsInEpoch + 1, cost: shown(meanCost))
-    }
-    batches += 1
-    if adjustments.accumulation > 1 {
-      groupBatches += 1
-      let isLast = (stepsInEpoch + 1) * engine.batchSize >= examples
-      if groupBatches < adjustments.accumulation, !isLast { return meanCost }
-      groupBatches = 0
-    }
-    if ending == .stored {
-      if let gradientHook { try engine.lendGradient(to: gradientHook) }
-      current.storage.flat.withMutableElements { engine.update($0, rule: rule) }
-    }
-    state.updates += 1
-    return meanCost
-  }
-
-  /// The next update as the engine does it, rounded as in a step, whatever the caller's thread does.
-  @inline(__always)
-  private func nextRule() -> UpdateRule<S> {
-    let control = FloatingPointControl.enterEngine()
-    defer { control.restore() }
-    return state.rule(optimizer, factor: schedule.factor(step: state.updates) * learningRateFactor, adjustments)
-  }
-
-  /// Tells the engine how many examples the update under way is of, and whether the batch is its first.
-  private func beginBatchOfGroup(_ engine: Engine<S>, of examples: Int) {
-    let first = stepsInEpoch - groupBatches
-    let count = min(adjustments.accumulation * engine.batchSize, examples - first * engine.batchSize)
-    engine.setGroup(examples: count, continues: groupBatches > 0)
   }
 }

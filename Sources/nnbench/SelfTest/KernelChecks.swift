@@ -84,7 +84,8 @@ private struct KernelCase<S: Scalar> {
     for (f, _, slope) in functions {
       let a = numbers(5, -0.5...1)
       var error = numbers(7, 0...0)
-      let cost = error.update { e in a.read { a in y.read { S._quadratic(f, scale: 1, error: e, a: a, y: $0, shape) } } }
+      let cost = error.update { e in a.read { a in y.read { S._quadratic(f, scale: 1, error: e, a: a, y: $0, shape) } }
+      }
       try error.expect("quadratic \(f)", place) { (a[$0, $1] - y[$0, $1]) * slope(a[$0, $1]) }
       try expectSum(cost, "quadratic \(f)") { pow(a[$0, $1] - y[$0, $1], 2) / 2 }
     }
@@ -95,7 +96,9 @@ private struct KernelCase<S: Scalar> {
   private func sigmoidCrossEntropy(_ y: Numbers) throws {
     let z = numbers(8, -8...8)
     var (a, error) = (z, numbers(9, 0...0))
-    let cost = a.update { a in error.update { e in y.read { S._sigmoidCrossEntropy(a, storesAnswers: true, error: e, y: $0, shape) } } }
+    let cost = a.update { a in
+      error.update { e in y.read { S._sigmoidCrossEntropy(a, storesAnswers: true, error: e, y: $0, shape) } }
+    }
     try a.expect("sigmoidCrossEntropy, a", place) { Self.sigmoid(z[$0, $1]) }
     try error.expect("sigmoidCrossEntropy", place, scale: 1) { Self.sigmoid(z[$0, $1]) - y[$0, $1] }
     try expectSum(cost, "sigmoidCrossEntropy") { i, j in
@@ -106,7 +109,9 @@ private struct KernelCase<S: Scalar> {
   private func softmaxCrossEntropy(_ y: Numbers) throws {
     let z = numbers(10, -8...8)
     var error = numbers(11, 0...0)
-    let cost = error.update { e in z.read { z in y.read { S._softmaxCrossEntropy(error: e, z: z, y: $0, smoothing: (1, 0), shape) } } }
+    let cost = error.update { e in
+      z.read { z in y.read { S._softmaxCrossEntropy(error: e, z: z, y: $0, smoothing: (1, 0), shape) } }
+    }
     let totals = (0..<rows).map { i in (0..<columns).reduce(0) { $0 + exp(z[i, $1]) } }
     // Targets that do not add up to 1 weigh their example.
     let weights = (0..<rows).map { i in (0..<columns).reduce(0) { $0 + y[i, $1] } }
@@ -165,7 +170,8 @@ private struct KernelCase<S: Scalar> {
     var (m, s) = (firsts, seconds)
     w = start
     let factors = _AdamFactors<S>(
-      beta1: 0.875, beta2: 0.9375, rest1: 0.125, rest2: 0.0625, step: 0.25, correction: 1.5, epsilon: 0.0078125, decay: 1)
+      beta1: 0.875, beta2: 0.9375, rest1: 0.125, rest2: 0.0625, step: 0.25, correction: 1.5, epsilon: 0.0078125,
+      decay: 1)
     w.update { w in m.update { m in s.update { s in g.read { S._descend(w, m: m, v: s, $0, count, factors) } } } }
     func first(_ j: Int) -> Double { 0.875 * firsts[0, j] + 0.125 * g[0, j] }
     func second(_ j: Int) -> Double { 0.9375 * seconds[0, j] + 0.0625 * g[0, j] * g[0, j] }

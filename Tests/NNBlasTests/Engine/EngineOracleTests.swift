@@ -12,7 +12,7 @@ struct EngineOracleTests {
     #expect(cases.contains { $0.batch == 1 } && cases.contains { $0.batch > 60 })
     #expect(cases.contains { $0.examples % $0.batch == 0 } && cases.contains { $0.examples % $0.batch == 1 })
     // Each cost with each optimizer, each activation inside a network.
-    #expect(Set(cases.map { "\($0.cost) \("\($0.optimizer)".prefix(4))" }).count == 9)
+    #expect(Set(cases.map { "\($0.cost) \("\($0.optimizer)".prefix(4))" }).count == 30)
     #expect(Set(cases.flatMap { $0.layers.dropLast().map(\.activation) }) == Set(Activation.ofOneNumber))
     #expect(cases.contains { $0.layers.contains { $0.outputs > 200 } && $0.batch > 30 })
   }

@@ -33,7 +33,9 @@ struct LookaheadTests {
 
     func trainer<S: Scalar>(_: S.Type, threads: Int?) throws -> Trainer<S> {
       let layers = sizes.dropFirst().enumerated().map {
-        Dense($1, activation: $0 == sizes.count - 2 ? cost.outputActivations?.first ?? .sigmoid : $0 == 0 ? .sigmoid : .relu)
+        Dense(
+          $1, activation: $0 == sizes.count - 2 ? cost.outputActivations?.first ?? .sigmoid : $0 == 0 ? .sigmoid : .relu
+        )
       }
       return try Trainer(
         Network(inputs: sizes[0], layers: layers, initializer: .scaledNormal, seed: 3), batchSize: batch, cost: cost,

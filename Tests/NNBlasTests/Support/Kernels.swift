@@ -49,7 +49,8 @@ extension Float: KernelScalar {
       quadratic: { table.quadratic($0, 0, 1, $1, $2, $3, $4, $5, $6) },
       sigmoidCrossEntropy: { table.sigmoid_cross_entropy($0, true, $1, $2, $3, $4, $5) },
       softmaxCrossEntropy: { table.softmax_cross_entropy($0, $1, $2, 1, 0, $3, $4, $5) },
-      columnSums: table.column_sums, outerProducts: table.outer_products, sgd: table.sgd, momentum: { table.momentum($0, $1, $2, $3, $4, $5, false) },
+      columnSums: table.column_sums, outerProducts: table.outer_products, sgd: table.sgd,
+      momentum: { table.momentum($0, $1, $2, $3, $4, $5, false) },
       adam: { w, m, v, g, count, rates in
         var factors = nnblas_adam_f32(
           beta1: rates.beta1, beta2: rates.beta2, rest1: rates.rest1, rest2: rates.rest2, step: rates.step,
@@ -68,7 +69,8 @@ extension Double: KernelScalar {
       quadratic: { table.quadratic($0, 0, 1, $1, $2, $3, $4, $5, $6) },
       sigmoidCrossEntropy: { table.sigmoid_cross_entropy($0, true, $1, $2, $3, $4, $5) },
       softmaxCrossEntropy: { table.softmax_cross_entropy($0, $1, $2, 1, 0, $3, $4, $5) },
-      columnSums: table.column_sums, outerProducts: table.outer_products, sgd: table.sgd, momentum: { table.momentum($0, $1, $2, $3, $4, $5, false) },
+      columnSums: table.column_sums, outerProducts: table.outer_products, sgd: table.sgd,
+      momentum: { table.momentum($0, $1, $2, $3, $4, $5, false) },
       adam: { w, m, v, g, count, rates in
         var factors = nnblas_adam_f64(
           beta1: rates.beta1, beta2: rates.beta2, rest1: rates.rest1, rest2: rates.rest2, step: rates.step,
