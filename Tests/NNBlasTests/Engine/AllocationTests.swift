@@ -61,6 +61,22 @@ struct AllocationTests {
     }
   }
 
+  @Test("are none in a step with any layer, cost and optimizer", .enabled(if: isOptimizedBuild, unoptimized))
+  func layers() async {
+    await #expect(processExitsWith: .success) {
+      guard TorchCase.all.count > 90 else { fatalError("no cases") }
+      for example in TorchCase.all {
+        for threads in 1...2 {
+          let what = "\(example.name), \(threads) threads"
+          try expectNoAllocation(
+            example.trainer(threads: threads, as: Double.self), example.dataset(), what, ownAllocations)
+          try expectNoAllocation(
+            example.trainer(threads: threads, as: Float.self), example.dataset(), what, ownAllocations)
+        }
+      }
+    }
+  }
+
   @Test("are none of OpenBLAS's in errors that are made in tiles")
   func tiles() async {
     await #expect(processExitsWith: .success) {
