@@ -43,6 +43,11 @@ extension Network {
 
   /// A cost that is defined for this network's last layer.
   func check(_ cost: Cost, in operation: String) throws(ShapeError) {
+    guard cost.isValid else {
+      throw .layerSetting(
+        operation: operation, layer: "the cost", name: "the parameter", found: "\(cost)",
+        expected: "a threshold above 0, or a label smoothing from 0 to below 1")
+    }
     let found = outputActivation
     if let expected = cost.outputActivations, !expected.contains(found) {
       throw .outputActivation(

@@ -38,6 +38,11 @@ struct Node<S: Scalar>: Sendable {
     for (index, layer) in layers.enumerated() {
       let name = parameters.names[index]
       let isLast = index == layers.count - 1
+      if let activation = (layer as? Dense)?.activation ?? layer as? Activation, !activation.isValid {
+        throw .layerSetting(
+          operation: "Network", layer: "layer \(name.number)", name: "the activation's parameter",
+          found: "\(activation)", expected: "a slope from 0 to below 1, or an alpha above 0")
+      }
       if let dense = layer as? Dense {
         nodes.append(
           Node(
@@ -80,12 +85,6 @@ struct Node<S: Scalar>: Sendable {
         throw .layerPlace(
           operation: "Network", layer: name, problem: "softmax is for the last layer alone",
           remedy: "use another activation there")
-      }
-      guard activation.isValid else {
-        throw .layerSetting(
-          operation: "Network", layer: "layer \(name.number)", name: "the activation's parameter",
-          found: "\(activation)",
-          expected: "a slope from 0 to below 1, or an alpha above 0")
       }
     }
     guard let computation = layer.computation(inputs: inputs, as: S.self) else {

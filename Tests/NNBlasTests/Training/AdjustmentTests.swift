@@ -5,13 +5,14 @@ import Testing
 @Suite("Penalties, limits, sums and means")
 struct AdjustmentTests {
   private func refusal(
-    regularization: Regularization = .none, clipping: GradientClipping? = nil, accumulation: Int = 1,
+    cost: Cost = .quadratic, regularization: Regularization = .none, clipping: GradientClipping? = nil,
+    accumulation: Int = 1,
     averaging: Double? = nil, schedule: LearningRateSchedule = .constant,
     optimizer: Optimizer = .sgd(learningRate: 1)
   ) -> String? {
     TestSupport.message {
       _ = try Trainer(
-        Network<Float>(sizes: [2, 3], seed: 1), batchSize: 1, optimizer: optimizer, schedule: schedule,
+        Network<Float>(sizes: [2, 3], seed: 1), batchSize: 1, cost: cost, optimizer: optimizer, schedule: schedule,
         regularization: regularization, clipping: clipping, accumulation: accumulation, averaging: averaging, seed: 1)
     }
   }
@@ -38,6 +39,10 @@ struct AdjustmentTests {
     #expect(
       refusal(schedule: .cosine(updates: 3, final: 2))
         == "Trainer: schedule's final is 2.0, expected a number from 0 to 1")
+    #expect(
+      refusal(cost: .huber(threshold: 0))
+        == "Trainer: the parameter of the cost is huber(0.0), expected a threshold above 0, or a label smoothing from 0 to "
+        + "below 1")
     #expect(
       refusal(optimizer: .adamW(learningRate: 0.5, weightDecay: 2))
         == "Trainer: weightDecay is 2.0, expected a number from 0 to below 1 / learningRate")
