@@ -13,6 +13,8 @@ let package = Package(
 
     /// BLAS and what OpenBLAS tells about itself. Door: `LinearAlgebra/BLAS.swift`.
     .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev", "pkg-config"])]),
+    /// LAPACK. Door: `LinearAlgebra/LAPACK.swift`.
+    .systemLibrary(name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev", "pkg-config"])]),
     /// Gzip. Door: `Data/GzipFile.swift`.
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev", "pkg-config"])]),
     /// Exponentials and logarithms of vectors. Used by CElementwise alone.
@@ -29,7 +31,7 @@ let package = Package(
 
     // MARK: - The library
 
-    .target(name: "NNBlas", dependencies: ["CBLAS", "CZlib", "CElementwise", "COpenBLAS", "CPlatform"]),
+    .target(name: "NNBlas", dependencies: ["CBLAS", "CLAPACKE", "CZlib", "CElementwise", "COpenBLAS", "CPlatform"]),
 
     // MARK: - The measuring tool
 

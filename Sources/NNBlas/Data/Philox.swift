@@ -13,9 +13,9 @@ public struct Philox: RandomNumberGenerator, Sendable {
 
     /// A stream for a user's own purposes.
     public static func custom(_ index: UInt32) -> Stream { Stream(purpose: 0, index: index) }
-    /// The initial parameters of a layer.
-    package static func initialParameters(layer: Int) -> Stream {
-      Stream(purpose: 1, index: UInt32(truncatingIfNeeded: layer))
+    /// The initial parameters of a layer, or of one of its arrays.
+    package static func initialParameters(layer: Int, array: Int = 0) -> Stream {
+      Stream(purpose: 1, index: UInt32(truncatingIfNeeded: layer + array << 16))
     }
     /// The order of the examples in an epoch.
     package static func epochOrder(_ epoch: Int) -> Stream {

@@ -2,7 +2,7 @@
 ///
 /// The requirements with a leading underscore are the package's own: each has a concrete witness for both types, so that
 /// no loop over elements ever runs as unspecialized generic code. Conforming other types is not supported.
-public protocol Scalar: BinaryFloatingPoint, Codable, LosslessStringConvertible, Sendable, _BLASScalar,
+public protocol Scalar: BinaryFloatingPoint, Codable, LosslessStringConvertible, Sendable, _BLASScalar, _LAPACKScalar,
   _ElementwiseScalar, _KernelScalar
 {
   /// The precision's name, as flags and files spell it.

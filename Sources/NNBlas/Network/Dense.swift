@@ -25,8 +25,8 @@ public struct Dense: Layer, Codable {
   /// Weights (outputs × inputs) and biases (outputs), drawn as the initializer says.
   public func parameters(inputs: Int) -> [LayerArray] {
     [
-      LayerArray("weight", .matrix(rows: outputs, columns: inputs), start: .constant(0), isPenalized: true),
-      LayerArray("bias", .vector(outputs), start: .constant(0)),
+      LayerArray("weight", .matrix(rows: outputs, columns: inputs), start: .byInitializer, isPenalized: true),
+      LayerArray("bias", .vector(outputs), start: .byInitializer),
     ]
   }
 

@@ -55,6 +55,8 @@ public struct LayerArray: Sendable, Hashable {
     case constant(Double)
     /// Drawn from N(0, deviation²).
     case normal(deviation: Double)
+    /// Drawn as the network's initializer draws weights (outputs × inputs), for a matrix; a vector's elements as it draws biases.
+    case byInitializer
   }
 
   /// An array of that shape.

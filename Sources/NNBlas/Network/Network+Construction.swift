@@ -63,26 +63,55 @@ extension Network {
   }
 
   /// Draws the parameters of every layer that draws them; each layer has its own stream of the seed.
-  mutating func draw(_ initializer: Initializer, seed: UInt64) {
+  mutating func draw(_ initializer: Initializer, seed: UInt64) throws(ShapeError) {
+    try checkMemory(of: initializer)
     let (layout, layers) = (storage.layout, architecture)
     storage.flat.withMutableElements { flat in
       for (index, layer) in layers.enumerated() {
         let (stream, name) = (Philox.Stream.initialParameters(layer: index), layout.names[index])
-        let start = flat + layout.range(of: index).lowerBound
+        let entries = layout.entries.filter { $0.layer == index }
+        func elements(_ entry: ParameterLayout.Entry) -> UnsafeMutableBufferPointer<S> {
+          UnsafeMutableBufferPointer(start: flat + entry.offset, count: entry.array.count)
+        }
         if let dense = layer as? Dense {
-          let count = name.outputs * name.inputs
           (dense.initializer ?? initializer).draw(
-            weights: UnsafeMutableBufferPointer(start: start, count: count),
-            biases: UnsafeMutableBufferPointer(start: start + count, count: name.outputs), inputs: name.inputs,
-            outputs: name.outputs, stream: stream, seed: seed)
+            weights: elements(entries[0]), biases: elements(entries[1]), inputs: name.inputs, outputs: name.outputs,
+            stream: stream, seed: seed)
           continue
         }
-        var normal = NormalGenerator(Philox(seed: seed, stream: stream))
-        for entry in layout.entries where entry.layer == index {
-          guard case .normal(let deviation) = entry.array.start else { continue }
-          for element in 0..<entry.array.count { flat[entry.offset + element] = S(deviation * normal.next()) }
+        for (number, entry) in entries.enumerated() {
+          // Arrays of a layer have streams of their own.
+          let stream = Philox.Stream.initialParameters(layer: index, array: number)
+          switch (entry.array.start, entry.array.shape) {
+          case (.constant, _): break
+          case (.normal(let deviation), _):
+            var normal = NormalGenerator(Philox(seed: seed, stream: stream))
+            for element in elements(entry).indices { flat[entry.offset + element] = S(deviation * normal.next()) }
+          case (.byInitializer, .matrix(let rows, let columns)):
+            initializer.draw(
+              weights: elements(entry), biases: UnsafeMutableBufferPointer(start: nil, count: 0), inputs: columns,
+              outputs: rows, stream: stream, seed: seed)
+          case (.byInitializer, .vector(let count)):
+            initializer.draw(
+              weights: UnsafeMutableBufferPointer(start: nil, count: 0), biases: elements(entry), inputs: 1,
+              outputs: count, stream: stream, seed: seed)
+          }
         }
       }
+    }
+  }
+}
+
+extension Network {
+  /// A factorization has its matrix in double precision, and LAPACKE a copy and as much to work in.
+  private func checkMemory(of initializer: Initializer) throws(ShapeError) {
+    for (layer, name) in zip(architecture, storage.layout.names) {
+      guard let dense = layer as? Dense, (dense.initializer ?? initializer) == .orthogonal else { continue }
+      try ShapeRules.checkMemory(
+        4 * Double(MemoryLayout<Double>.stride) * Double(name.inputs) * Double(name.outputs),
+        for: .matrix(rows: name.outputs, columns: name.inputs),
+        named: "the factorization for the weights of layer \(name.number)", in: "Network",
+        remedy: "use another initializer there")
     }
   }
 }

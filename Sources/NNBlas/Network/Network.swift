@@ -45,7 +45,7 @@ public struct Network<S: Scalar>: Sendable {
     inputs: Int, layers: [any Layer], initializer: Initializer = .heNormal, seed: UInt64
   ) throws(ShapeError) {
     try self.init(inputs: inputs, layers: layers)
-    draw(initializer, seed: seed)
+    try draw(initializer, seed: seed)
   }
 
   /// A network of the given layers, written one below the other:

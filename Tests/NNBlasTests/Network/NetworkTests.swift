@@ -14,41 +14,6 @@ struct NetworkTests {
     #expect(square.layers[0].weights != square.layers[1].weights)
   }
 
-  @Test("Initial parameters have the mean and deviation of their distribution", arguments: Initializer.allCases)
-  func distribution(_ initializer: Initializer) throws {
-    let network = try Network<Double>(sizes: [400, 300, 300], initializer: initializer, seed: 3)
-    for layer in network.layers {
-      let inputs = Double(layer.weights.columns)
-      let deviation = Self.deviation(initializer, inputs: inputs)
-      var parts = [(layer.weights.elements, deviation)]
-      if initializer == .heNormal {
-        #expect(layer.biases.elements.allSatisfy { $0 == 0 })
-      } else {
-        parts.append((layer.biases.elements, 1))
-      }
-      for (values, deviation) in parts {
-        let count = Double(values.count)
-        let mean = values.reduce(0, +) / count
-        let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
-        // Five standard errors: σ/√n of the mean, σ²·√(2/n) of the variance.
-        #expect(abs(mean) < 5 * deviation / count.squareRoot())
-        #expect(abs(variance / (deviation * deviation) - 1) < 5 * (2 / count).squareRoot())
-      }
-    }
-    // The share within one deviation is 68.27 % of a normal distribution, and 57.7 % of a uniform one.
-    let weights = network.layers[0].weights.elements
-    let inside = weights.filter { abs($0) < Self.deviation(initializer, inputs: 400) }.count
-    #expect(abs(Double(inside) / Double(weights.count) - 0.6827) < 0.01)
-  }
-
-  private static func deviation(_ initializer: Initializer, inputs: Double) -> Double {
-    switch initializer {
-    case .standardNormal: 1
-    case .scaledNormal: 1 / inputs.squareRoot()
-    case .heNormal: (2 / inputs).squareRoot()
-    }
-  }
-
   @Test("Every way of feeding forward agrees with a plain loop", arguments: [[3, 2], [1, 1], [4, 7, 5, 2]])
   func feedForward(sizes: [Int]) throws {
     let network = try Network<Double>(sizes: sizes, seed: 11)
