@@ -7,7 +7,7 @@ struct InfoCommand: Command {
     summary: "Show what figures depend on: processor, libraries, build, load.",
     discussion: """
       Warns where figures may not be what they seem: of a debug build, of kernels of OpenBLAS below
-      the processor's instructions, and of LAPACKE that would call another library than OpenBLAS.
+      the processor's instructions, and of LAPACKE that calls another library than OpenBLAS.
       """,
     options: [.init("json", "file", help: "Write it as JSON to a file, or to standard output for -.")])
 
@@ -20,9 +20,7 @@ struct InfoCommand: Command {
   func run() throws {
     if let json, json != "-" { _ = try OutputFile(json) }
     let console = Console(keepsOutputForJSON: json == "-", hasResultFile: json != nil)
-    var context = RunContext()
-    // After the libraries are listed, as it brings some along.
-    context.lapacke = LAPACKE()
+    let context = RunContext()
     context.warnings.forEach(Console.warn)
     if let json {
       try Console.write(

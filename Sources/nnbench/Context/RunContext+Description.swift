@@ -28,7 +28,7 @@ extension RunContext {
       ("Kernels:", [kernels]),
       ("Threading:", ["\(openblasThreading.rawValue) of OpenBLAS"]),
       ("Libraries:", libraries.isEmpty ? ["none found"] : libraries),
-      ("LAPACKE:", [lapacke?.summary ?? "not looked for"]),
+      ("LAPACKE:", [lapacke.summary]),
       ("Versions:", ["nnbench \(versions.nnblas), Swift \(versions.swift)"]),
       ("Build:", [build + (Build.isDebug ? " — DO NOT MEASURE WITH IT" : "")]),
       ("Load:", [loadText]),

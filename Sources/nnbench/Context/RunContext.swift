@@ -39,8 +39,7 @@ struct RunContext: Encodable {
   let openblasThreading: BLAS.Threading
   /// The libraries of linear algebra in the process.
   let libraries: [String]
-  /// What LAPACKE would call; nil where nobody looked, as that loads it.
-  @Nullable var lapacke: LAPACKE?
+  let lapacke: LAPACKE
   let build: String
   /// The threads that there are processors for.
   let threads: Int
@@ -68,6 +67,7 @@ struct RunContext: Encodable {
     openblasCoreReplaced = BLAS.replacedCore
     openblasThreading = BLAS.threading
     libraries = MemoryMap.current.libraries
+    lapacke = LAPACKE()
     build = Build.mode
     threads = Processors.available
     affinity = Processors.allowed
@@ -81,7 +81,7 @@ struct RunContext: Encodable {
     let core = OpenBLASCore(
       name: openblasCore, widest: BLAS.widestCore, request: ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"],
       configuration: versions.openblas)
-    return [Build.warning, SIMDLevel.warning, core.warning, lapacke?.warning].compactMap { $0 }
+    return [Build.warning, SIMDLevel.warning, core.warning, lapacke.warning].compactMap { $0 }
   }
 
   /// The most memory that this process has had resident, in bytes; 0 where the system does not tell.
