@@ -45,11 +45,21 @@ extension Network {
   }
 
   /// The same on an engine that was made for as many examples of as wide a data set.
+  ///
+  /// - Parameters:
+  ///   - dataset: The examples.
+  ///   - evaluator: The engine.
+  ///   - look: Is shown every example's number, answer and target.
+  /// - Returns: The number of correct answers and the mean cost.
   @_specialize(where S == Float)
   @_specialize(where S == Double)
-  func evaluate(_ dataset: Dataset, _ evaluator: Evaluator<S>) -> Evaluation {
+  func evaluate(
+    _ dataset: Dataset, _ evaluator: Evaluator<S>,
+    look: ((_ example: Int, _ answer: UnsafePointer<S>, _ target: UnsafePointer<S>) -> Void)? = nil
+  ) -> Evaluation {
     let (engine, count) = (evaluator.engine, dataset.count)
     let answers = engine.workspace.layers[engine.workspace.layerCount - 1].a
+    let targets = engine.workspace.batches[0].targets
     var correct = 0
     var sum = 0.0
     BLASThreads.beginSingle()
@@ -71,6 +81,7 @@ extension Network {
             // Of outputs that are no numbers none is the largest.
             let isNumber = !answers[row * outputs + answer].isNaN
             if isNumber, answer == examples.label(start + row) { correct += 1 }
+            look?(start + row, UnsafePointer(answers + row * outputs), UnsafePointer(targets + row * outputs))
           }
         }
       }

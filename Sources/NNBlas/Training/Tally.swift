@@ -19,9 +19,11 @@ struct Tally {
     seconds += other.seconds
   }
 
-  func report(_ scope: TrainingReport.Scope, evaluation: Evaluation?) -> TrainingReport {
+  func report(
+    _ scope: TrainingReport.Scope, evaluation: Evaluation?, training: Evaluation? = nil
+  ) -> TrainingReport {
     TrainingReport(
       scope: scope, steps: steps, examples: examples, cost: costSum / Double(max(examples, 1)), seconds: seconds,
-      operations: Double(operationsPerExample) * Double(examples), evaluation: evaluation)
+      operations: Double(operationsPerExample) * Double(examples), evaluation: evaluation, training: training)
   }
 }

@@ -63,7 +63,8 @@ public final class Trainer<S: Scalar> {
   /// How many of them have been added up for the update under way.
   var groupBatches = 0
   private(set) var engine: Engine<S>?
-  private var evaluator: Evaluator<S>?
+  /// Those of the last data sets, for as many examples each: of evaluation and of training data.
+  private var evaluators: [Evaluator<S>] = []
   private let isTraining = Atomic(false)
 
   /// A trainer at the start of its first epoch.
@@ -137,6 +138,7 @@ public final class Trainer<S: Scalar> {
   ///   - dataset: The examples to learn from.
   ///   - evaluation: Examples to evaluate on after every epoch.
   ///   - order: In which order an epoch visits the examples.
+  ///   - monitorsTraining: Whether the training data are evaluated after every epoch as well, as `network2.py` monitors them.
   ///   - report: Called after every epoch.
   ///   - progress: Called after every step.
   /// - Returns: Whether all epochs were completed, or a stop was requested.
@@ -146,8 +148,10 @@ public final class Trainer<S: Scalar> {
   @discardableResult
   public func train(
     epochs: Int, on dataset: Dataset, evaluating evaluation: Dataset? = nil, order: ExampleOrder = .shuffled,
-    report: (TrainingReport) throws -> Void = { _ in }, progress: (TrainingProgress) -> Void = { _ in }
+    monitorsTraining: Bool = false, report: (TrainingReport) throws -> Void = { _ in },
+    progress: (TrainingProgress) -> Void = { _ in }
   ) throws -> TrainingEnd {
+    if monitorsTraining { try network.checkMemory(evaluating: dataset) }
     try begin(dataset, order, evaluation)
     defer { isTraining.store(false, ordering: .releasing) }
     guard epochs >= 1, epochs <= Int.max - completedEpochs else {
@@ -159,7 +163,10 @@ public final class Trainer<S: Scalar> {
       let epoch = completedEpochs + 1
       let tally = try advance(by: .max, on: dataset, order: order) { progress($0) }
       guard completedEpochs == epoch else { return .stopped }
-      try report(tally.report(.epoch(epoch, of: last), evaluation: evaluation.map(evaluate)))
+      try report(
+        tally.report(
+          .epoch(epoch, of: last), evaluation: evaluation.map(evaluate),
+          training: monitorsTraining ? evaluate(dataset) : nil))
       if stopper.isRequested, completedEpochs < last { return .stopped }
     }
     return .completed
@@ -255,11 +262,12 @@ public final class Trainer<S: Scalar> {
   var ending: Plan.Ending { adjustments.ending(optimizer, hasHook: gradientHook != nil) }
 
   private func evaluate(_ dataset: Dataset) -> Evaluation {
-    if let evaluator, evaluator.count == dataset.count, evaluator.isWeighted == (dataset.weights != nil) {
+    let (count, isWeighted) = (dataset.count, dataset.weights != nil)
+    if let evaluator = evaluators.first(where: { $0.count == count && $0.isWeighted == isWeighted }) {
       return network.evaluate(dataset, evaluator)
     }
     let evaluator = Evaluator(network, dataset, cost: cost, team: engine?.team, threads: threads)
-    self.evaluator = evaluator
+    evaluators = evaluators.suffix(1) + [evaluator]
     return network.evaluate(dataset, evaluator)
   }
 }

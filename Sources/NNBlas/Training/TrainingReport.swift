@@ -24,9 +24,12 @@ public struct TrainingReport: Sendable, Equatable {
   public let operations: Double
   /// How the network does on the evaluation data afterwards, where there are any.
   public let evaluation: Evaluation?
+  /// How it does on the training data afterwards, where that is monitored.
+  public let training: Evaluation?
 
   package init(
-    scope: Scope, steps: Int, examples: Int, cost: Double, seconds: Double, operations: Double, evaluation: Evaluation?
+    scope: Scope, steps: Int, examples: Int, cost: Double, seconds: Double, operations: Double, evaluation: Evaluation?,
+    training: Evaluation? = nil
   ) {
     self.scope = scope
     self.steps = steps
@@ -35,6 +38,7 @@ public struct TrainingReport: Sendable, Equatable {
     self.seconds = seconds
     self.operations = operations
     self.evaluation = evaluation
+    self.training = training
   }
 
   /// 10⁹ floating-point operations a second.
@@ -49,7 +53,7 @@ extension TrainingReport: CustomStringConvertible {
       case .epoch(let number, let count): "Epoch \(number)/\(count)"
       case .steps(let count): counted(count, "step")
       }
-    let result = evaluation.map { "\($0), " } ?? ""
+    let result = (evaluation.map { "\($0), " } ?? "") + (training.map { "training data \($0), " } ?? "")
     let seconds = String(format: self.seconds < 9.995 ? "%.2f" : "%.1f", self.seconds)
     let rate = String(format: gflops < 9.95 ? "%.2g" : "%.0f", gflops)
     return "\(head): \(result)cost \(significant(cost)), \(seconds) s, \(rate) GFLOP/s"
