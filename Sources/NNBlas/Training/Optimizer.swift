@@ -39,6 +39,14 @@ public enum Optimizer: Sendable, Hashable {
     }
   }
 
+  /// Whether an update depends on how many there were before it.
+  var countsUpdates: Bool {
+    switch self {
+    case .adam, .adamW: true
+    case .sgd, .momentum, .nesterov, .rmsProp: false
+    }
+  }
+
   /// How many numbers it keeps for each parameter.
   var stateCount: Int { stateNames.count }
 

@@ -97,9 +97,13 @@ extension Trainer {
   /// The next update as the engine does it, rounded as in a step, whatever the caller's thread does.
   @inline(__always)
   private func nextRule() -> UpdateRule<S> {
+    if let (factor, rule) = lastRule, factor == learningRateFactor { return rule }
     let control = FloatingPointControl.enterEngine()
     defer { control.restore() }
-    return state.rule(optimizer, factor: schedule.factor(step: state.updates) * learningRateFactor, adjustments)
+    let rule = state.rule(optimizer, factor: schedule.factor(step: state.updates) * learningRateFactor, adjustments)
+    // Short steps notice what making it anew costs.
+    if schedule == .constant, !optimizer.countsUpdates { lastRule = (learningRateFactor, rule) }
+    return rule
   }
 
   /// Tells the engine how many examples the update under way is of, and whether the batch is its first.

@@ -58,6 +58,8 @@ public final class Trainer<S: Scalar> {
   /// The order of the epoch under way, and the epoch that it is the order of.
   var indices: [Int32] = []
   var orderedEpoch = -1
+  /// The last update's rule and its `learningRateFactor`, where the next one has the same.
+  var lastRule: (factor: Double, rule: UpdateRule<S>)?
   /// The number of batches so far, which what layers draw at random is a function of.
   var batches = 0
   /// How many of them have been added up for the update under way.
