@@ -6,6 +6,8 @@ public struct Dataset: Sendable {
   /// One example a row.
   let inputs: NativeMatrix
   let targets: Targets
+  /// What the classes are called, in the order of labels, or nil where they have no names or targets are numbers.
+  public private(set) var classNames: [String]?
 
   /// What a network should answer: one example a row, or a label.
   enum Targets: Sendable {
@@ -53,7 +55,30 @@ public struct Dataset: Sendable {
       case .labels(let labels, let classes):
         .labels(labels[range], classes: classes)
       }
-    return Dataset(inputs: inputs[rows: range], targets: targets)
+    return replacing(inputs: inputs[rows: range], targets: targets)
+  }
+
+  /// A data set of other examples, or of the same ones in another form, whose classes are these.
+  func replacing(inputs: NativeMatrix, targets: Targets) -> Dataset {
+    var result = Dataset(inputs: inputs, targets: targets)
+    result.classNames = classNames
+    return result
+  }
+
+  /// The same examples, whose classes have names.
+  ///
+  /// - Parameter names: One for each class, in the order of labels.
+  /// - Returns: The data set.
+  /// - Throws: `DataError.count` when there are not as many names as classes, or targets are numbers.
+  public func naming(classes names: [String]) throws(DataError) -> Dataset {
+    guard case .labels(_, let classes) = targets, names.count == classes else {
+      throw .count(
+        operation: "naming(classes:)", name: "the number of names", found: names.count,
+        expected: labels == nil ? "labels, but targets are numbers" : "\(targetWidth), one for each class")
+    }
+    var result = self
+    result.classNames = names
+    return result
   }
 }
 
@@ -128,9 +153,9 @@ extension Dataset {
   }
 
   /// An epoch's order has an index of 32 bits for each example, and BLAS counts outputs in as many.
-  private static func checkCount(_ count: Int) throws(DataError) {
+  static func checkCount(_ count: Int, in operation: String = "Dataset") throws(DataError) {
     guard count <= Int(Int32.max) else {
-      throw .count(operation: "Dataset", name: "the number of examples", found: count, expected: "at most \(Int32.max)")
+      throw .count(operation: operation, name: "the number of examples", found: count, expected: "at most \(Int32.max)")
     }
   }
 

@@ -23,6 +23,11 @@ public struct Philox: RandomNumberGenerator, Sendable {
     }
     /// One synthetic digit.
     package static func digit(_ index: Int) -> Stream { Stream(purpose: 3, index: UInt32(truncatingIfNeeded: index)) }
+    /// Which examples of a data set validate, and in which order it is shuffled for good; one for each class where
+    /// classes are drawn from separately.
+    package static func selection(_ index: Int) -> Stream {
+      Stream(purpose: 5, index: UInt32(truncatingIfNeeded: index))
+    }
   }
 
   private let key: SIMD2<UInt32>
