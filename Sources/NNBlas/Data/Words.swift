@@ -4,7 +4,7 @@ func nearestWord(to word: String, among words: some Collection<String>) -> Strin
 }
 
 /// The word that takes the fewest edits, where those are few for its length.
-private func nearest(to word: String, among words: some Collection<String>) -> String? {
+func nearest(to word: String, among words: some Collection<String>) -> String? {
   // Longer ones are no words but somebody's data, and the time to compare two goes with both of their lengths.
   let longest = 100
   guard word.utf8.count <= longest else { return nil }
