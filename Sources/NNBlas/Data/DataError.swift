@@ -1,7 +1,7 @@
 /// Data that cannot be used as they are.
 ///
 /// Rows and columns are counted from 0, as subscripts are; offsets are bytes from the start of a file's contents, after
-/// decompression.
+/// decompression. Lines of a text, and the columns of characters in a line, are counted from 1, as editors do.
 public enum DataError: Error, Equatable, Sendable {
   /// A file does not exist, or cannot be opened or read.
   case unreadable(file: String, reason: String)
@@ -27,6 +27,22 @@ public enum DataError: Error, Equatable, Sendable {
   case tooFew(name: String, found: Int, expected: String)
   /// A number of examples is asked for that cannot be made.
   case count(operation: String, name: String, found: Int, expected: String)
+  /// An argument is of no use, or does not suit the data.
+  case argument(operation: String, name: String, found: String, expected: String)
+  /// A result does not fit into memory.
+  case memory(operation: String, neededBytes: Double)
+  /// A file cannot be written.
+  case unwritable(file: String, reason: String)
+  /// A text breaks the rules of its format at a place.
+  case syntax(file: String, line: Int, column: Int, found: String, expected: String)
+  /// A line of a table has more or fewer fields than its first line, or none.
+  case fieldCount(file: String, line: Int, found: Int, expected: Int, firstLine: Int)
+  /// A field of a table is not what its column is used for; `name` is the column's in quotes, or its number from 1.
+  case field(file: String, line: Int, column: Int, name: String, found: String, expected: String, remedy: String?)
+  /// A table has no such column; `columns` are those that it has.
+  case noColumn(file: String, name: String, columns: [String])
+  /// Two columns of a table have one name; they are counted from 1.
+  case duplicateColumn(file: String, name: String, first: Int, second: Int)
 
   /// A number of bytes: the exact one, or a lower bound where reading stopped there.
   public enum ByteCount: Equatable, Sendable, CustomStringConvertible {
@@ -73,6 +89,24 @@ extension DataError: CustomStringConvertible {
       "\(name): \(counted(found, "example")), expected \(expected)"
     case .count(let operation, let name, let found, let expected):
       "\(operation): \(name) is \(found), expected \(expected)"
+    case .argument(let operation, let name, let found, let expected):
+      "\(operation): \(name) is \(found), expected \(expected)"
+    case .memory(let operation, let needed):
+      "\(operation): the result needs \(gibibytes(needed)) GiB, expected no more than memory can hold"
+    case .unwritable(let file, let reason):
+      "\(file): cannot be written: \(reason)"
+    case .syntax(let file, let line, let column, let found, let expected):
+      "\(file):\(line):\(column): \(found), expected \(expected)"
+    case .fieldCount(let file, let line, let found, let expected, let firstLine):
+      "\(file):\(line): " + (found == 0 ? "an empty line" : counted(found, "field"))
+        + ", expected \(counted(expected, "field")) as in line \(firstLine)"
+    case .field(let file, let line, let column, let name, let found, let expected, let remedy):
+      "\(file):\(line):\(column): column \(name) is \(found), expected \(expected)" + (remedy.map { "; \($0)" } ?? "")
+    case .noColumn(let file, let name, let columns):
+      "\(file): there is no column \(name)" + nearestWord(to: name, among: columns)
+        + "; expected one of \(listed(columns))"
+    case .duplicateColumn(let file, let name, let first, let second):
+      "\(file): columns \(first) and \(second) are both called \(name), expected different names; rename one of them"
     }
   }
 }

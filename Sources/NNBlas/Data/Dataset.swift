@@ -7,7 +7,9 @@ public struct Dataset: Sendable {
   let inputs: NativeMatrix
   let targets: Targets
   /// How much each example counts, or nil where all count alike.
-  let weights: ArraySlice<Double>?
+  private(set) var weights: ArraySlice<Double>?
+  /// What the classes are called, in the order of labels, or nil where they have no names or targets are numbers.
+  public private(set) var classNames: [String]?
 
   /// What a network should answer: one example a row, or a label.
   enum Targets: Sendable {
@@ -15,10 +17,9 @@ public struct Dataset: Sendable {
     case labels(NativeLabels, classes: Int)
   }
 
-  private init(inputs: NativeMatrix, targets: Targets, weights: ArraySlice<Double>? = nil) {
+  private init(inputs: NativeMatrix, targets: Targets) {
     self.inputs = inputs
     self.targets = targets
-    self.weights = weights
   }
 
   /// The number of examples.
@@ -56,9 +57,32 @@ public struct Dataset: Sendable {
       case .labels(let labels, let classes):
         .labels(labels[range], classes: classes)
       }
-    return Dataset(
+    return replacing(
       inputs: inputs[rows: range], targets: targets,
       weights: weights.map { $0.dropFirst(range.lowerBound).prefix(range.count) })
+  }
+
+  /// A data set of other examples, or of the same ones in another form, whose classes are these.
+  func replacing(inputs: NativeMatrix, targets: Targets, weights: ArraySlice<Double>?) -> Dataset {
+    var result = Dataset(inputs: inputs, targets: targets)
+    (result.classNames, result.weights) = (classNames, weights)
+    return result
+  }
+
+  /// The same examples, whose classes have names.
+  ///
+  /// - Parameter names: One for each class, in the order of labels.
+  /// - Returns: The data set.
+  /// - Throws: `DataError.count` when there are not as many names as classes, or targets are numbers.
+  public func naming(classes names: [String]) throws(DataError) -> Dataset {
+    guard case .labels(_, let classes) = targets, names.count == classes else {
+      throw .count(
+        operation: "naming(classes:)", name: "the number of names", found: names.count,
+        expected: labels == nil ? "labels, but targets are numbers" : "\(targetWidth), one for each class")
+    }
+    var result = self
+    result.classNames = names
+    return result
   }
 }
 
@@ -78,7 +102,7 @@ extension Dataset {
     if let row = weights.firstIndex(where: { !($0 >= 0 && Float($0).isFinite) }) {
       throw .weight(name: "weights", value: shown(weights[row]), index: row)
     }
-    return Dataset(inputs: inputs, targets: targets, weights: weights[...])
+    return replacing(inputs: inputs, targets: targets, weights: weights[...])
   }
 
   /// The same examples, each of which counts as its class does; see `weighted(by:)`.
@@ -174,9 +198,9 @@ extension Dataset {
   }
 
   /// An epoch's order has an index of 32 bits for each example, and BLAS counts outputs in as many.
-  private static func checkCount(_ count: Int) throws(DataError) {
+  static func checkCount(_ count: Int, in operation: String = "Dataset") throws(DataError) {
     guard count <= Int(Int32.max) else {
-      throw .count(operation: "Dataset", name: "the number of examples", found: count, expected: "at most \(Int32.max)")
+      throw .count(operation: operation, name: "the number of examples", found: count, expected: "at most \(Int32.max)")
     }
   }
 

@@ -8,7 +8,8 @@ import Foundation
 /// Compressed members that follow each other are read as one; what follows the last of them is ignored, as `gzip` does.
 struct GzipFile: ~Copyable {
   private let handle: gzFile
-  private let name: String
+  /// The file's name, for messages.
+  let name: String
   /// The number of bytes in the file as it is stored, where the contents are stored as they are.
   let plainByteCount: Int?
   /// The number of content bytes read so far.

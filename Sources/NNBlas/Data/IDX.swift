@@ -87,42 +87,8 @@ public enum IDX {
         expected: "images of at most \(possibleExtents.upperBound) pixels", found: "\(extents[extents.count - 1])")
     }
     let claimed = extents[0] * imageSize
-    if let plain = file.plainByteCount, plain != header + claimed {
-      throw .length(file: name, expected: header + claimed, found: .exactly(plain), composition: composition)
-    }
-    // Compressed bytes that are really there can still be more than memory: a small file of zeros inflates a thousandfold.
-    guard Double(claimed) <= MemoryLimit.physicalBytes else {
-      throw .unreadable(
-        file: name, reason: "the header asks for \(claimed) bytes (\(composition)), more than this machine's memory")
-    }
-    let bytes = try body(of: &file, name: name, claimed: claimed, header: header, composition: composition)
+    let bytes = try file.readBody(of: claimed, after: header, composition: composition)
     return (name, extents, bytes)
-  }
-
-  /// Reads what the header claims in steps, so that a false claim costs no memory; then the file must be at its end.
-  private static func body(
-    of file: inout GzipFile, name: String, claimed: Int, header: Int, composition: String
-  ) throws(DataError) -> ByteStorage {
-    let bytes = ByteStorage()
-    let step = 4 << 20
-    while bytes.count < claimed {
-      let wanted = min(step, claimed - bytes.count)
-      let got = try bytes.append(upTo: wanted) { (buffer) throws(DataError) in try file.read(into: buffer) }
-      guard let got else {
-        throw .unreadable(file: name, reason: "no memory left after \(bytes.count) of \(claimed) bytes")
-      }
-      if got < wanted {
-        throw .length(
-          file: name, expected: header + claimed, found: .exactly(header + bytes.count), composition: composition)
-      }
-    }
-    var extra = [UInt8](repeating: 0, count: 1)
-    let surplus = try readBytes(&extra, of: &file)
-    guard surplus == 0 else {
-      throw .length(
-        file: name, expected: header + claimed, found: .moreThan(header + claimed), composition: composition)
-    }
-    return bytes
   }
 
   private static func checkMagic(of file: inout GzipFile, name: String, dimensions: Int) throws(DataError) {
@@ -159,22 +125,8 @@ public enum IDX {
   private static func bigEndianWord(
     of file: inout GzipFile, name: String, field: String
   ) throws(DataError) -> UInt32 {
-    var bytes = [UInt8](repeating: 0, count: 4)
-    let offset = file.offset
-    let got = try readBytes(&bytes, of: &file)
-    guard got == 4 else {
-      let found = got == 0 ? "missing, the file ends there" : "cut off after \(counted(got, "byte"))"
-      throw .format(file: name, offset: offset, field: field, expected: "4 bytes, big-endian", found: found)
-    }
+    let bytes = try file.readField(of: 4, named: field, expected: "4 bytes, big-endian")
     return bytes.reduce(0) { $0 << 8 | UInt32($1) }
-  }
-
-  private static func readBytes(_ bytes: inout [UInt8], of file: inout GzipFile) throws(DataError) -> Int {
-    var result: Result<Int, DataError> = .success(0)
-    bytes.withUnsafeMutableBufferPointer { buffer in
-      do throws(DataError) { result = .success(try file.read(into: buffer)) } catch { result = .failure(error) }
-    }
-    return try result.get()
   }
 }
 

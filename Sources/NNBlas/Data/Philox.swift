@@ -21,10 +21,13 @@ public struct Philox: RandomNumberGenerator, Sendable {
     package static func epochOrder(_ epoch: Int) -> Stream {
       Stream(purpose: 2, index: UInt32(truncatingIfNeeded: epoch))
     }
-    /// What a layer draws in a step.
-    package static func layerNoise(step: Int) -> Stream { Stream(purpose: 4, index: UInt32(truncatingIfNeeded: step)) }
     /// One synthetic digit.
     package static func digit(_ index: Int) -> Stream { Stream(purpose: 3, index: UInt32(truncatingIfNeeded: index)) }
+    /// Which examples of a data set validate, and in which order it is shuffled for good; one for each class where
+    /// classes are drawn from separately.
+    package static func selection(_ index: Int) -> Stream {
+      Stream(purpose: 5, index: UInt32(truncatingIfNeeded: index))
+    }
   }
 
   private let key: SIMD2<UInt32>

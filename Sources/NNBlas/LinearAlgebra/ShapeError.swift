@@ -124,6 +124,6 @@ package func counted(_ count: Int, _ singular: String, _ plural: String? = nil) 
   "\(count) \(count == 1 ? singular : plural ?? singular + "s")"
 }
 
-private func gibibytes(_ bytes: Double) -> String {
+func gibibytes(_ bytes: Double) -> String {
   "\((bytes / 1_073_741_824 * 10).rounded() / 10)"
 }

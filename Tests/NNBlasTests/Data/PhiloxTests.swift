@@ -35,7 +35,7 @@ import Testing
   /// Counter = (block low, block high, index, purpose), key = (seed low, seed high); the lower word of a number is first.
   @Test(arguments: [
     (Philox.Stream.custom(7), UInt32(7), UInt32(0)), (.initialParameters(layer: 3), 3, 1), (.epochOrder(11), 11, 2),
-    (.digit(59_999), 59_999, 3),
+    (.digit(59_999), 59_999, 3), (.selection(4), 4, 5),
   ])
   func numbersAreAFunctionOfSeedStreamAndPosition(stream: Philox.Stream, index: UInt32, purpose: UInt32) {
     var generator = Philox(seed: 0x0123_4567_89AB_CDEF, stream: stream)
@@ -57,9 +57,9 @@ import Testing
   @Test func streamsShareNoNumber() {
     let streams: [Philox.Stream] = [
       .custom(0), .custom(1), .custom(.max), .initialParameters(layer: 0), .initialParameters(layer: 1),
-      .epochOrder(0), .epochOrder(1), .digit(0), .digit(1),
+      .epochOrder(0), .epochOrder(1), .digit(0), .digit(1), .selection(0), .selection(1),
     ]
-    // 36,000 numbers of 64 bits: two of them coincide by chance with a probability below 36,000² / 2⁶⁵ ≈ 4·10⁻¹¹.
+    // 44,000 numbers of 64 bits: two of them coincide by chance with a probability below 44,000² / 2⁶⁵ ≈ 6·10⁻¹¹.
     var numbers: Set<UInt64> = []
     for seed in [0, 1] as [UInt64] {
       for stream in streams {
