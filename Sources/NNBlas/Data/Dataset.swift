@@ -210,7 +210,7 @@ extension Dataset {
     }
   }
 
-  private static func checkFinite<S: Scalar>(_ name: String, _ matrix: Matrix<S>) throws(DataError) {
+  static func checkFinite<S: Scalar>(_ name: String, _ matrix: Matrix<S>) throws(DataError) {
     let elements = matrix.flattened
     guard let index = elements.withElements({ S._firstNonFinite($0, elements.count) }) else { return }
     throw .notFinite(
