@@ -46,7 +46,8 @@ public struct Standardizer: Sendable, Equatable {
   /// - Returns: The examples.
   /// - Throws: What `standardized(_:)` throws.
   public func standardizingInputs(of dataset: Dataset, precision: Precision? = nil) throws(DataError) -> Dataset {
-    dataset.replacing(inputs: try applied(to: dataset.inputs, precision), targets: dataset.targets)
+    dataset.replacing(
+      inputs: try applied(to: dataset.inputs, precision), targets: dataset.targets, weights: dataset.weights)
   }
 
   /// The examples with standardized targets, for regression; `restored(_:)` makes of predictions what they were before.
@@ -58,7 +59,8 @@ public struct Standardizer: Sendable, Equatable {
   /// - Throws: `DataError.argument` where targets are labels, and what `standardized(_:)` throws.
   public func standardizingTargets(of dataset: Dataset, precision: Precision? = nil) throws(DataError) -> Dataset {
     dataset.replacing(
-      inputs: dataset.inputs, targets: .numbers(try applied(to: Self.numbers(of: dataset), precision)))
+      inputs: dataset.inputs, targets: .numbers(try applied(to: Self.numbers(of: dataset), precision)),
+      weights: dataset.weights)
   }
 
   /// The targets of a data set for regression.

@@ -24,7 +24,7 @@ public struct BookFile<S: Scalar>: Sendable, Equatable {
   /// - Throws: `ModelFileError` that names the file, the place in it, what was found and what was expected.
   public init(contentsOf path: String) throws(ModelFileError) {
     let file = (path as NSString).lastPathComponent
-    let data = try Self.bytes(of: path)
+    let data = try ModelFile.bytes(of: path)
     let contents: Contents
     do {
       contents = try JSONDecoder().decode(Contents.self, from: data)
@@ -59,31 +59,21 @@ public struct BookFile<S: Scalar>: Sendable, Equatable {
       data = try encoder.encode(Contents(network, cost))
     } catch let EncodingError.invalidValue(value, context) {
       throw .unwritable(
-        file: path, reason: "\(value) in \(describe(context.codingPath)), and JSON has finite numbers only")
+        file: path, reason: "\(value) in \(ModelFile.place(context.codingPath)), and JSON has finite numbers only")
     } catch {
       throw .unwritable(file: path, reason: "\(error)")
     }
     try output.write(data)
   }
 
-  private static func bytes(of path: String) throws(ModelFileError) -> Data {
-    do {
-      _ = try RegularFile.byteCount(of: path)
-      return try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch let obstacle as RegularFile.Obstacle {
-      throw .unreadable(file: path, reason: obstacle.reason)
-    } catch {
-      throw .unreadable(file: path, reason: systemReason(error))
-    }
-  }
-
   private static func malformed(_ error: DecodingError, _ data: Data, file: String) -> ModelFileError {
     let (place, reason): (String, String) =
       switch error {
-      case .keyNotFound(let key, let context): (describe(context.codingPath), "there is no \(key.stringValue)")
+      case .keyNotFound(let key, let context): (ModelFile.place(context.codingPath), "there is no \(key.stringValue)")
       case .typeMismatch(_, let context), .valueNotFound(_, let context):
-        (describe(context.codingPath), context.debugDescription)
-      case .dataCorrupted(let context): (describe(context.codingPath), reasonOfDamage(data) ?? context.debugDescription)
+        (ModelFile.place(context.codingPath), context.debugDescription)
+      case .dataCorrupted(let context):
+        (ModelFile.place(context.codingPath), reasonOfDamage(data) ?? context.debugDescription)
       @unknown default: ("", "\(error)")
       }
     return .malformed(file: file, place: place, reason: reason.hasSuffix(".") ? String(reason.dropLast()) : reason)
@@ -166,12 +156,5 @@ extension Cost {
     case .crossEntropy: "CrossEntropyCost"
     default: nil
     }
-  }
-}
-
-/// `weights[0][3][2]`.
-private func describe(_ path: [any CodingKey]) -> String {
-  path.reduce(into: "") { text, key in
-    text += key.intValue.map { "[\($0)]" } ?? (text.isEmpty ? "" : ".") + key.stringValue
   }
 }
