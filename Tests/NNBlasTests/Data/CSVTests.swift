@@ -86,7 +86,8 @@ import Testing
   @Test func namesAreFound() throws {
     // Text above a number; only text; a name that does not come again.
     for text in [
-      "a,b\n1,2\n", "1,b\n1,2\n", "1,b\n1,\"2\"\n", "a,b\nx,y\n", "0,1,class\n5.1,3.5,setosa\n4.9,3.0,setosa\n",
+      "a,b\n1,2\n", "1,b\n1,2\n", "1,b\n1,\"2\"\n", "a,b\nx,y\n", "a,b\n1,b\n",
+      "0,1,class\n5.1,3.5,setosa\n4.9,3.0,setosa\n",
     ] {
       #expect(try Self.table(text).columnNames != nil, "\(text)")
     }

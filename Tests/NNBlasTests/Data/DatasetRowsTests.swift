@@ -65,7 +65,7 @@ import Testing
 
   @Test func dataSetsOfOneTypeAreJoined() throws {
     for (_, dataset) in try Self.everyType(9) {
-      let joined = try Dataset.concatenating([dataset[3..<5], dataset[0..<0], dataset[8..<9], dataset[2..<4]])
+      let joined = try Dataset.concatenating([dataset[3..<5], dataset[8..<9], dataset[0..<0], dataset[2..<4]])
       let (inputs, targets) = try dataset.rows()
       #expect(try joined.rows().inputs == [3, 4, 8, 2, 3].map { inputs[$0] })
       #expect(try joined.rows().targets == [3, 4, 8, 2, 3].map { targets[$0] })
