@@ -14,6 +14,7 @@ struct ToolTests {
     #expect(overview.status == 0)
     for command in [
       "report", "info", "selftest", "peak", "gemm", "gemv", "ger", "epoch", "predict-speed", "compare", "train",
+      "evaluate", "predict",
       "explain",
     ] {
       #expect(overview.output.contains("\n  \(command) "))
@@ -30,7 +31,7 @@ struct ToolTests {
     arguments: [
       (
         ["epoc"],
-        "unknown command 'epoc', expected one of report, info, selftest, peak, gemm, gemv, ger, epoch, predict-speed, compare, train, "
+        "unknown command 'epoc', expected one of report, info, selftest, peak, gemm, gemv, ger, epoch, predict-speed, compare, train, evaluate, predict, "
           + "explain, help; did you mean epoch?"
       ),
       (["train", "--epohs", "3"], "unknown flag --epohs; did you mean --epochs?"),
@@ -72,12 +73,13 @@ struct ToolTests {
       ),
       (
         ["train", "--save", "a", "--activation", "relu"],
-        "--save and --activation relu contradict each other: the book's format has sigmoid layers only; leave one out"
+        "--save and --activation relu contradict each other: the book's format has sigmoid layers only; leave one out, or save "
+          + "a .safetensors"
       ),
       (
         ["train", "--save", "a", "--cost=softmax-cross-entropy"],
         "--save and --cost softmax-cross-entropy contradict each other: the book's format has sigmoid layers only; "
-          + "leave one out, or give --cost cross-entropy"
+          + "leave one out, or save a .safetensors, or give --cost cross-entropy"
       ),
       (
         ["train", "--until-accuracy", "0.9", "--steps", "3"],
@@ -87,8 +89,19 @@ struct ToolTests {
         ["train", "--until-accuracy", "97"],
         "--until-accuracy is '97', expected a number above 0 and at most 1; 0.97 is 97 %"
       ),
-      (["train", "--activation", "identity"], "--activation is 'identity', expected sigmoid or relu"),
-      (["train", "--optimizer", "adm"], "--optimizer is 'adm', expected sgd or momentum or adam; did you mean adam?"),
+      (
+        ["train", "--activation", "rellu"],
+        "--activation is 'rellu', expected identity or sigmoid or tanh or relu or leaky-relu(0.01) or elu(1.0) or gelu or silu "
+          + "or softplus or softmax; did you mean relu?"
+      ),
+      (
+        ["train", "--activation", "softmax"],
+        "--activation is softmax, which is for the last layer alone; write it behind that, as 10:softmax"
+      ),
+      (
+        ["train", "--optimizer", "adm"],
+        "--optimizer is 'adm', expected sgd or momentum or nesterov or rmsprop or adam or adamw; did you mean adam?"
+      ),
       (["epoch", "--steps", "3", "--epochs", "1"], "--steps and --epochs contradict each other; give one"),
       (["epoch", "--seconds", "3", "--steps", "1"], "--steps and --seconds contradict each other; give one"),
       (["epoch", "--seconds", "3", "--epochs", "1"], "--epochs and --seconds contradict each other; give one"),
@@ -97,7 +110,7 @@ struct ToolTests {
       (["explain", "2,x"], "<sizes> is '2,x', expected whole numbers from 1 to 2147483647 with commas, as 784,30,10"),
       (["help", "train", "junk"], "unexpected argument 'junk'"),
       (["--version", "junk"], "unexpected argument 'junk'"),
-      (["train", "--data="], "--data needs a value: --data <dir>"),
+      (["train", "--data="], "--data needs a value: --data <path>"),
     ])
   func usage(arguments: [String], text: String) throws {
     let result = try Tool.run(arguments: arguments)

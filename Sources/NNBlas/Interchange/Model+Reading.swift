@@ -143,20 +143,19 @@ extension Network {
   }
 }
 
-extension ModelFile {
-  /// The precision of a model's arrays, so that it can be read as `Float` or `Double`.
-  ///
-  /// - Parameter path: The file's path.
-  /// - Throws: As `SafetensorsFile.init(contentsOf:)`; `ModelFileError.field` where there is no array of either.
-  static func precision(of path: String) throws(ModelFileError) -> Precision {
-    let types = Set(try SafetensorsFile(contentsOf: path).tensors.map(\.type))
-    switch (types.contains(.f32), types.contains(.f64)) {
-    case (true, false): return .f32
-    case (false, true): return .f64
-    default:
-      throw .field(
-        file: (path as NSString).lastPathComponent, field: "the arrays", found: "of \(types.map(\.rawValue).sorted())",
-        expected: "F32, or F64")
-    }
+/// The precision of a model's arrays, so that it can be read as `Float` or `Double`.
+///
+/// - Parameter path: The file's path.
+/// - Returns: The precision.
+/// - Throws: As `SafetensorsFile.init(contentsOf:)`; `ModelFileError.field` where arrays are of both, or of neither.
+public func modelPrecision(of path: String) throws(ModelFileError) -> Precision {
+  let types = Set(try SafetensorsFile(contentsOf: path).tensors.map(\.type))
+  switch (types.contains(.f32), types.contains(.f64)) {
+  case (true, false): return .f32
+  case (false, true): return .f64
+  default:
+    throw .field(
+      file: (path as NSString).lastPathComponent, field: "the arrays", found: "of \(types.map(\.rawValue).sorted())",
+      expected: "F32, or F64")
   }
 }

@@ -59,6 +59,28 @@ public struct RegressionMetrics: Sendable, Hashable, Codable {
     }
   }
 
+  /// The same for answers and targets that are each multiplied by a number of their output: in the units of before, of what was
+  /// standardized.
+  ///
+  /// - Parameter scales: One for each output.
+  /// - Returns: The metrics.
+  /// - Throws: `ShapeError.operand` where there are not as many as outputs.
+  public func scaled(by scales: [Double]) throws(ShapeError) -> RegressionMetrics {
+    guard scales.count == outputs.count else {
+      throw .operand(
+        operation: "scaled(by:)", name: "scales", found: .vector(scales.count), expected: .shape(.vector(outputs.count))
+      )
+    }
+    var result = self
+    for (index, scale) in scales.enumerated() {
+      result.outputs[index].squares *= scale * scale
+      result.outputs[index].distances *= abs(scale)
+      result.outputs[index].spread *= scale * scale
+      result.outputs[index].mean *= scale
+    }
+    return result
+  }
+
   /// √ of the mean of (a − y)² over examples and outputs.
   public var rmse: Double { (mean(\.squares)).squareRoot() }
   /// The mean of |a − y| over examples and outputs.

@@ -6,7 +6,9 @@ import NNBlas
 package struct Arguments {
   /// Those without a flag, in order; as many as the command takes, or fewer.
   package let positionals: [String]
-  private let values: [String: String]
+  private var values: [String: String]
+  /// The configuration file that a value comes from, by the flag's name; none for those of the command line.
+  private var files: [String: String] = [:]
 
   /// - Parameters:
   ///   - arguments: The words after the command's name.
@@ -63,6 +65,29 @@ package struct Arguments {
     return (name, value)
   }
 
+  /// The same with values of a configuration file for flags that are absent.
+  ///
+  /// - Parameters:
+  ///   - configuration: Values by the flags' names.
+  ///   - file: The file, for errors.
+  /// - Returns: The arguments.
+  package func completed(by configuration: [String: String], of file: String) -> Arguments {
+    var result = self
+    for (name, value) in configuration where values[name] == nil {
+      result.values[name] = value
+      result.files[name] = file
+    }
+    return result
+  }
+
+  /// `--rate`, or `file.json: rate` where the value comes from there.
+  package func label(_ name: String) -> String { files[name].map { "\($0): \(name)" } ?? "--\(name)" }
+
+  /// A mistake in a flag's value.
+  package func wrong(_ name: String, _ problem: String) -> UsageError {
+    UsageError("\(label(name)) \(problem)", isInFile: files[name] != nil)
+  }
+
   /// Whether a flag is there.
   package func has(_ name: String) -> Bool { values[name] != nil }
 
@@ -72,11 +97,11 @@ package struct Arguments {
   /// A flag's value as a whole number of a range.
   package func integer(_ name: String, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
     guard let text = values[name] else { return nil }
-    guard let value = Int(text) else { throw UsageError("--\(name) is '\(text)', expected a whole number") }
+    guard let value = Int(text) else { throw wrong(name, "is '\(text)', expected a whole number") }
     guard range.contains(value) else {
       let expected =
         range.upperBound == .max ? "at least \(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
-      throw UsageError("--\(name) is \(text), expected \(expected)")
+      throw wrong(name, "is \(text), expected \(expected)")
     }
     return value
   }
@@ -87,8 +112,9 @@ package struct Arguments {
     var numbers: [Int] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       guard let number = Int(part), range.contains(number) else {
-        throw UsageError(
-          "--\(name) is '\(text)', expected whole numbers from \(range.lowerBound) to \(range.upperBound) with commas, as "
+        throw wrong(
+          name,
+          "is '\(text)', expected whole numbers from \(range.lowerBound) to \(range.upperBound) with commas, as "
             + example)
       }
       numbers.append(number)
@@ -100,7 +126,7 @@ package struct Arguments {
   package func seed(_ name: String, default value: UInt64) throws(UsageError) -> UInt64 {
     guard let text = values[name] else { return value }
     guard let seed = UInt64(text) else {
-      throw UsageError("--\(name) is '\(text)', expected a whole number from 0 to \(UInt64.max)")
+      throw wrong(name, "is '\(text)', expected a whole number from 0 to \(UInt64.max)")
     }
     return seed
   }
@@ -111,16 +137,40 @@ package struct Arguments {
     let value = Double(text) ?? .nan
     let rounded = precision == .f32 ? Double(Float(value)) : value
     guard rounded.isFinite, rounded > 0 else {
-      throw UsageError("--\(name) is '\(text)', expected a number above 0 and finite once rounded to \(precision)")
+      throw wrong(name, "is '\(text)', expected a number above 0 and finite once rounded to \(precision)")
     }
     return value
+  }
+
+  /// A flag's value as a finite number.
+  package func number(_ name: String) throws(UsageError) -> Double? {
+    guard let text = values[name] else { return nil }
+    guard let value = Double(text), value.isFinite else { throw wrong(name, "is '\(text)', expected a finite number") }
+    return value
+  }
+
+  /// A flag's value as finite numbers with commas between them.
+  package func numbers(_ name: String, example: String) throws(UsageError) -> [Double]? {
+    guard let text = values[name] else { return nil }
+    let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) ?? .nan }
+    guard numbers.allSatisfy(\.isFinite) else {
+      throw wrong(name, "is '\(text)', expected numbers with commas, as \(example)")
+    }
+    return numbers
+  }
+
+  /// Two flags of which one alone can be given.
+  package func contradiction(_ one: String, _ other: String) -> UsageError {
+    UsageError(
+      "\(label(one)) and \(label(other)) contradict each other; give one",
+      isInFile: files[one] != nil || files[other] != nil)
   }
 
   /// A flag's value as a share of a whole: a number above 0, at most 1.
   package func share(_ name: String) throws(UsageError) -> Double? {
     guard let text = values[name] else { return nil }
     guard let value = Double(text), value > 0, value <= 1 else {
-      throw UsageError("--\(name) is '\(text)', expected a number above 0 and at most 1; 0.97 is 97 %")
+      throw wrong(name, "is '\(text)', expected a number above 0 and at most 1; 0.97 is 97 %")
     }
     return value
   }
@@ -131,7 +181,7 @@ package struct Arguments {
     let isPercent = text.hasSuffix("%")
     let number = Double(isPercent ? String(text.dropLast()) : text).map { isPercent ? $0 / 100 : $0 }
     guard let number, number >= 0, number <= 1 else {
-      throw UsageError("--\(name) is '\(text)', expected a percentage from 0% to 100%, such as 5%, or 0.05")
+      throw wrong(name, "is '\(text)', expected a percentage from 0% to 100%, such as 5%, or 0.05")
     }
     return number
   }
@@ -148,7 +198,7 @@ package struct Arguments {
     _ name: String, among choices: [Choice]
   ) throws(UsageError) -> Choice? where Choice.RawValue == String {
     guard let text = values[name] else { return nil }
-    return try Self.choice(name, text, among: choices)
+    return try choice(name, text, among: choices)
   }
 
   /// A flag's value as what a type's descriptions say, some with a parameter, as `huber(0.5)`.
@@ -158,8 +208,8 @@ package struct Arguments {
     guard let text = values[name] else { return nil }
     guard let value = Value(text) else {
       let words = type.allCases.map { "\($0)" }
-      throw UsageError(
-        "--\(name) is '\(text)', expected \(words.joined(separator: " or "))" + suggestion(for: text, among: words))
+      throw wrong(
+        name, "is '\(text)', expected \(words.joined(separator: " or "))" + suggestion(for: text, among: words))
     }
     return value
   }
@@ -171,18 +221,18 @@ package struct Arguments {
     guard let text = values[name] else { return nil }
     var choices: [Choice] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      choices.append(try Self.choice(name, String(part), among: Array(type.allCases)))
+      choices.append(try choice(name, String(part), among: Array(type.allCases)))
     }
     return choices
   }
 
-  private static func choice<Choice: RawRepresentable>(
+  private func choice<Choice: RawRepresentable>(
     _ name: String, _ text: String, among choices: [Choice]
   ) throws(UsageError) -> Choice where Choice.RawValue == String {
     guard let choice = choices.first(where: { $0.rawValue == text }) else {
       let words = choices.map(\.rawValue)
-      throw UsageError(
-        "--\(name) is '\(text)', expected \(words.joined(separator: " or "))" + suggestion(for: text, among: words))
+      throw wrong(
+        name, "is '\(text)', expected \(words.joined(separator: " or "))" + suggestion(for: text, among: words))
     }
     return choice
   }

@@ -15,11 +15,13 @@ package enum ExitCode: Int32 {
   case brokenPipe = 141
 }
 
-/// A mistake in the command line, with what would be right.
+/// A mistake in the command line, or in a configuration file, with what would be right.
 package struct UsageError: Error, CustomStringConvertible {
   package let description: String
+  /// Whether it is in a file.
+  let isInFile: Bool
 
-  package init(_ description: String) {
-    self.description = description
+  package init(_ description: String, isInFile: Bool = false) {
+    (self.description, self.isInFile) = (description, isInFile)
   }
 }

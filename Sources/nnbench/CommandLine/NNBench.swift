@@ -16,7 +16,9 @@ enum NNBench {
   static let commands: [any Command.Type] = [
     ReportCommand.self, InfoCommand.self, SelfTestCommand.self, PeakCommand.self, GemmCommand.self, GemvCommand.self,
     GerCommand.self,
-    EpochCommand.self, PredictSpeedCommand.self, CompareCommand.self, TrainCommand.self, ExplainCommand.self,
+    EpochCommand.self, PredictSpeedCommand.self, CompareCommand.self, TrainCommand.self, EvaluateCommand.self,
+    PredictCommand.self,
+    ExplainCommand.self,
   ]
 
   static func main() {
@@ -59,10 +61,11 @@ enum NNBench {
   /// What the process ends with for an error.
   static func exitCode(of error: any Error) -> ExitCode {
     switch error {
-    case is UsageError: .usage
+    case let error as UsageError: error.isInFile ? .data : .usage
     case is RegressionFound: .regression
     case ModelFileError.unwritable: .failure
     case is ShapeError, is DataError, is ModelFileError, is DocumentError: .data
+    case TrainingError.setting: .data
     default: .failure
     }
   }
@@ -70,7 +73,7 @@ enum NNBench {
   private static func describe(_ error: any Error) -> String {
     switch error {
     case is UsageError, is ShapeError, is DataError, is ModelFileError, is TrainingError, is OutputError,
-      is AccuracyMissed, is WrongResult, is DocumentError, is RegressionFound,
+      is AccuracyMissed, is WrongResult, is DocumentError, is RegressionFound, is LAPACKError,
       is SelfTestFailed:
       "\(error)"
     // What remains comes from Foundation, which keeps its words here.

@@ -1,14 +1,14 @@
 import NNBlas
 
-/// `nnbench train`: trains a network on digits and tells how well it does after every epoch.
+/// `nnbench train`: trains a network and tells how well it does after every epoch.
 struct TrainCommand: Command {
   static let syntax = CommandSyntax(
     name: "train",
-    summary: "Train a network on digits by mini-batch gradient descent.",
+    summary: "Train a network on digits, a table or arrays by mini-batch gradient descent.",
     discussion: """
-      Prints, after every epoch, how many test images are recognized, the mean cost of the training
-      batches and the seconds that training took. Files of networks are in the JSON format of the
-      book's network2.py.
+      Prints the network, then, after every epoch, how many examples of the evaluation data are
+      recognized, or their cost, the mean cost of the training batches and the seconds that training
+      took; in the end the metrics and the confusion matrix.
       """,
     options: TrainSettings.options)
 
@@ -28,48 +28,59 @@ struct TrainCommand: Command {
   private func run<S: Scalar>(_: S.Type) throws {
     // Found out now, not when the run that was to be saved is over.
     if let save = settings.save { _ = try OutputFile(save) }
+    if settings.printsConfiguration, settings.layers != nil || settings.initial != nil {
+      return try Console().print(settings.configuration(settings.start(inputs: 0, outputs: 0) as Model<S>))
+    }
     RunContext().warnings.forEach(Console.warn)
-    let (network, cost): (Network<S>, Cost) = try settings.start()
-    let digits = try Digits.load(directory: settings.data)
+    var started: Model<S>?
+    if settings.layers != nil || settings.initial != nil { started = try settings.start(inputs: 0, outputs: 0) }
+    let data = try TrainingData(settings)
+    var model =
+      try started ?? settings.start(inputs: data.training.inputWidth, outputs: data.training.targetWidth)
+    if settings.printsConfiguration { return try Console().print(settings.configuration(model)) }
+    let cost = model.cost ?? .quadratic
     let console = Console(hasResultFile: settings.save != nil)
-    try console.print(digits.summary)
+    try console.print(data.summary)
     try console.print(
-      "Network: \(network), \(cost) cost, batch \(settings.batch), \(settings.optimizer.summary)")
+      "Network: \(model.network), \(cost) cost, batch \(settings.batch), \(settings.optimizer.summary)")
+    if !model.network.architecture.allSatisfy({ $0 is Dense }) { try console.print(model.network.summary) }
 
-    let trainer = try Trainer(
-      network, batchSize: settings.batch, cost: cost, optimizer: settings.optimizer, seed: settings.seed,
-      threads: settings.threads)
-    let line = ProgressLine()
-    var goal = settings.accuracy.map { AccuracyGoal(accuracy: $0) }
-    // The engine chooses with the first step.
-    var isFirst = true
-    func show(_ progress: TrainingProgress) {
-      line.update(
-        "Epoch \(progress.epoch), step \(progress.step)/\(progress.stepsPerEpoch), cost \(significant(progress.cost))")
+    let session = try TrainingSession(model.network, cost: cost, settings, data, console)
+    model.network = try session.run()
+    model.cost = cost
+    if settings.initial == nil || settings.standardizes {
+      (model.inputStandardizer, model.targetStandardizer) = (data.inputStandardizer, data.targetStandardizer)
     }
-    func report(_ report: TrainingReport) throws {
-      line.clear()
-      if isFirst, let note = workersNote(trainer.workers, threads: settings.threads) {
-        try console.print("Threads: \(note)")
-      }
-      isFirst = false
-      try console.print("\(report)")
-      if goal?.isReached(by: report) == true { trainer.requestStop() }
-    }
-    if let steps = settings.steps {
-      try report(
-        trainer.train(
-          steps: steps, on: digits.training, evaluating: digits.test, order: settings.order, progress: show))
-    } else {
-      try trainer.train(
-        epochs: settings.epochs, on: digits.training, evaluating: digits.test, order: settings.order, report: report,
-        progress: show)
+    (model.inputNames, model.classNames) = (data.inputNames, data.training.classNames)
+    if let evaluation = data.evaluation {
+      let (_, metrics) = try model.network.metrics(
+        on: evaluation, cost: cost, topK: settings.rules.topK, threads: settings.threads)
+      try console.print(metricsText(metrics, of: model))
     }
     if let save = settings.save {
-      try BookFile(network: trainer.network, cost: cost).write(to: save)
+      if settings.savesModel {
+        try model.save(to: save)
+      } else {
+        try BookFile(network: model.network, cost: cost).write(to: save)
+      }
       try console.print("Saved: \(save)")
     }
-    if let goal { try console.print(goal.conclusion()) }
+    if let goal = session.goal { try console.print(goal.conclusion()) }
     try console.close()
   }
+}
+
+/// Metrics as lines, in the units of the data, with the confusion matrix where there are classes.
+func metricsText<S: Scalar>(_ metrics: Metrics, of model: Model<S>) throws -> String {
+  guard case .classification(let found) = metrics else {
+    guard case .regression(let found) = metrics, let scales = model.targetStandardizer?.scales else {
+      return "Metrics: \(metrics)"
+    }
+    return "Metrics: \(Metrics.regression(try found.scaled(by: scales)))"
+  }
+  return
+    (["Metrics:"] + wrapped("\(metrics)", width: 90).map { "  " + $0 } + [
+      found.confusion.table(names: model.classNames)
+    ])
+    .joined(separator: "\n")
 }

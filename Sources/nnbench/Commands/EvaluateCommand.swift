@@ -1,0 +1,57 @@
+import NNBlas
+
+/// `nnbench evaluate`: metrics of a saved model.
+struct EvaluateCommand: Command {
+  static let syntax = CommandSyntax(
+    name: "evaluate",
+    summary: "Measure a saved model on a data set: metrics and the confusion matrix.",
+    options: [.init("model", "file", help: "The model, a .safetensors file that train has saved.")]
+      + DataSettings.options + [
+        .init("top-k", "k", help: "Count labels among the k largest outputs, such as 5, or 2,5."), threadsOption,
+      ])
+
+  private let model: String
+  private let source: DataSettings
+  private let topK: [Int]
+  private let threads: Int?
+
+  init(_ arguments: Arguments) throws(UsageError) {
+    guard let model = arguments.string("model") else {
+      throw UsageError("--model is missing, expected a .safetensors file")
+    }
+    self.model = model
+    source = try DataSettings(arguments)
+    topK = try arguments.integers("top-k", in: 1...1_000_000, example: "5 or 2,5") ?? []
+    threads = try arguments.threads()
+  }
+
+  func run() throws {
+    switch try modelPrecision(of: model) {
+    case .f32: try run(Float.self)
+    case .f64: try run(Double.self)
+    }
+  }
+
+  private func run<S: Scalar>(_: S.Type) throws {
+    let model = try Model<S>(contentsOf: model)
+    var (dataset, name): (Dataset, String)
+    if source.isTable || source.isArray {
+      (dataset, name) = (try source.examples(classNames: model.classNames).dataset, source.path ?? "")
+    } else {
+      let digits = try Digits.load(directory: source.path)
+      (dataset, name) = (digits.test, digits.name)
+    }
+    if let standardizer = model.inputStandardizer {
+      dataset = try standardizer.standardizingInputs(of: dataset, precision: S.precision)
+    }
+    if let standardizer = model.targetStandardizer { dataset = try standardizer.standardizingTargets(of: dataset) }
+    let console = Console()
+    try console.print("Model: \(model.network)")
+    try console.print("Data: \(name), \(counted(dataset.count, "example"))")
+    let (evaluation, metrics) = try model.network.metrics(
+      on: dataset, cost: model.cost ?? .quadratic, topK: topK, threads: threads)
+    try console.print("Cost: \(significant(evaluation.cost))")
+    try console.print(metricsText(metrics, of: model))
+    try console.close()
+  }
+}

@@ -1,0 +1,113 @@
+import NNBlas
+
+/// When training ends before its last epoch, and what it looks at.
+struct RuleSettings {
+  static let options: [CommandSyntax.Option] = [
+    .init(
+      "until-accuracy", "a",
+      help:
+        "Stop after the first epoch that leaves this share of the evaluation's examples recognized, such as 0.97; a failure where "
+        + "--epochs do not suffice."),
+    .init("until-cost", "c", help: "Stop after the first epoch with at most this mean cost on the evaluation data."),
+    .init("patience", "epochs", help: "Stop when nothing has improved for so many epochs; the best network is kept."),
+    .init("monitor", "value", help: "What must improve: cost, or accuracy. (default: cost)"),
+    .init("minimum-improvement", "part", help: "By how much of the best value so far. (default: 0)"),
+    .init(
+      "plateau-patience", "epochs",
+      help: "Lower the learning rate when nothing has improved for more than so many epochs."),
+    .init("plateau-factor", "f", help: "By this factor. (default: 0.5)"),
+    .init(
+      "halve", "epochs",
+      help: "The book's: halve the rate after so many epochs without a better accuracy; stop at 1/128."),
+    .init("max-time", "time", help: "Stop after this time, such as 90s, 55m or 2h."),
+    .init("monitor-training", help: "Evaluate the training data after every epoch as well."),
+    .init("top-k", "k", help: "Count labels among the k largest outputs in the end, such as 5, or 2,5."),
+  ]
+
+  let rules: TrainingRules
+  let monitorsTraining: Bool
+  let topK: [Int]
+  private let timeText: String?
+  private let halving: Int?
+
+  init(_ arguments: Arguments) throws(UsageError) {
+    let monitor = try arguments.choice("monitor", MonitoredValue.self) ?? .cost
+    let improvement = try arguments.number("minimum-improvement") ?? 0
+    let patience = try arguments.integer("patience", in: 1...1_000_000_000)
+    let plateau = try arguments.integer("plateau-patience", in: 0...1_000_000_000)
+    halving = try arguments.integer("halve", in: 1...1_000_000_000)
+    if plateau != nil, halving != nil { throw arguments.contradiction("plateau-patience", "halve") }
+    if plateau == nil, arguments.has("plateau-factor") {
+      throw arguments.wrong("plateau-factor", "needs --plateau-patience")
+    }
+    if patience == nil, plateau == nil {
+      for flag in ["monitor", "minimum-improvement"] where arguments.has(flag) {
+        throw arguments.wrong(flag, "needs --patience or --plateau-patience")
+      }
+    }
+    timeText = arguments.string("max-time")
+    var rules = TrainingRules(
+      targetAccuracy: try arguments.share("until-accuracy"), targetCost: try arguments.number("until-cost"))
+    rules.earlyStopping = patience.map {
+      EarlyStopping(monitor: monitor, patience: $0, minimumImprovement: improvement)
+    }
+    if let halving {
+      rules.plateau = .halving(patience: halving)
+    } else if let plateau {
+      rules.plateau = PlateauRule(
+        monitor: monitor, factor: try arguments.number("plateau-factor") ?? 0.5, patience: plateau,
+        minimumImprovement: improvement)
+    }
+    if let timeText {
+      rules.maximumSeconds = Self.seconds(timeText)
+      guard rules.maximumSeconds != nil else {
+        throw arguments.wrong("max-time", "is '\(timeText)', expected a time above 0, such as 90s, 55m or 2h")
+      }
+    }
+    self.rules = rules
+    monitorsTraining = arguments.has("monitor-training")
+    topK = try arguments.integers("top-k", in: 1...1_000_000, example: "5 or 2,5") ?? []
+  }
+
+  private static func seconds(_ text: String) -> Double? {
+    let units = ["s": 1.0, "m": 60, "h": 3600]
+    guard let unit = units[String(text.suffix(1))], let number = Double(text.dropLast()), number > 0, number < 1e9
+    else {
+      return nil
+    }
+    return number * unit
+  }
+
+  /// Steps are not looked at one by one.
+  func check(_ arguments: Arguments) throws(UsageError) {
+    guard arguments.has("steps") else { return }
+    for flag in ["until-cost", "patience", "plateau-patience", "halve", "max-time", "monitor-training"]
+    where arguments.has(flag) {
+      throw arguments.contradiction(flag, "steps")
+    }
+  }
+
+  /// The flags that give the same.
+  var resolved: [String: String] {
+    var values: [String: String] = [:]
+    values["until-accuracy"] = rules.targetAccuracy.map { "\($0)" }
+    values["until-cost"] = rules.targetCost.map { "\($0)" }
+    if let early = rules.earlyStopping {
+      values["patience"] = "\(early.patience)"
+      values["monitor"] = early.monitor.rawValue
+      values["minimum-improvement"] = "\(early.minimumImprovement)"
+    }
+    if let halving {
+      values["halve"] = "\(halving)"
+    } else if let plateau = rules.plateau {
+      values["plateau-patience"] = "\(plateau.patience)"
+      values["plateau-factor"] = "\(plateau.factor)"
+      values["monitor"] = plateau.monitor.rawValue
+      values["minimum-improvement"] = "\(plateau.minimumImprovement)"
+    }
+    values["max-time"] = timeText
+    if monitorsTraining { values["monitor-training"] = "" }
+    if !topK.isEmpty { values["top-k"] = topK.map(String.init).joined(separator: ",") }
+    return values
+  }
+}

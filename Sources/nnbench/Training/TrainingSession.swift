@@ -1,0 +1,77 @@
+import NNBlas
+
+/// One run of training, with the lines that it prints on the way.
+final class TrainingSession<S: Scalar> {
+  private let settings: TrainSettings
+  private let data: TrainingData
+  private let console: Console
+  private let trainer: Trainer<S>
+  private let line = ProgressLine()
+  /// The share of right answers that training is to reach.
+  private(set) var goal: AccuracyGoal?
+  // The engine chooses with the first step.
+  private var isFirst = true
+
+  init(
+    _ network: Network<S>, cost: Cost, _ settings: TrainSettings, _ data: TrainingData, _ console: Console
+  ) throws {
+    (self.settings, self.data, self.console) = (settings, data, console)
+    let optimization = settings.optimization
+    let batches = (data.training.count + settings.batch - 1) / settings.batch
+    let updates = (batches + optimization.accumulation - 1) / optimization.accumulation
+    trainer = try Trainer(
+      network, batchSize: settings.batch, cost: cost, optimizer: optimization.optimizer,
+      schedule: optimization.schedule(updatesPerEpoch: updates, epochs: settings.epochs),
+      regularization: optimization.regularization, clipping: optimization.clipping,
+      accumulation: optimization.accumulation, averaging: optimization.averaging, seed: settings.seed,
+      threads: settings.threads)
+    goal = settings.rules.rules.targetAccuracy.map { AccuracyGoal(accuracy: $0) }
+  }
+
+  /// Trains, and prints a line an epoch.
+  ///
+  /// - Returns: The network: the best one where early stopping keeps it, the mean of parameters where there is one.
+  func run() throws -> Network<S> {
+    if let steps = settings.steps {
+      try report(
+        trainer.train(
+          steps: steps, on: data.training, evaluating: data.evaluation, order: settings.order, progress: show))
+      return trainer.averagedNetwork ?? trainer.network
+    }
+    let rules = settings.rules
+    let outcome = try trainer.train(
+      epochs: settings.epochs, on: data.training, evaluating: data.evaluation, under: rules.rules,
+      order: settings.order,
+      monitorsTraining: rules.monitorsTraining, report: report, progress: show)
+    line.clear()
+    if let text = text(of: outcome) { try console.print(text) }
+    // The mean is of all updates, the best network of one epoch.
+    return rules.rules.earlyStopping != nil ? outcome.network : trainer.averagedNetwork ?? outcome.network
+  }
+
+  private func text(of outcome: TrainingOutcome<S>) -> String? {
+    let epochs = counted(outcome.reports.count, "epoch")
+    switch outcome.reason {
+    case .completed, .stopped, .target: return nil
+    case .noImprovement:
+      return "Stopped after \(epochs) without an improvement; the network is that of epoch \(outcome.epoch)"
+    case .learningRate: return "Stopped after \(epochs): the learning rate is at its minimum"
+    case .time: return "Stopped after \(epochs): the time is over"
+    }
+  }
+
+  private func show(_ progress: TrainingProgress) {
+    line.update(
+      "Epoch \(progress.epoch), step \(progress.step)/\(progress.stepsPerEpoch), cost \(significant(progress.cost))")
+  }
+
+  private func report(_ report: TrainingReport) throws {
+    line.clear()
+    if isFirst, let note = workersNote(trainer.workers, threads: settings.threads) {
+      try console.print("Threads: \(note)")
+    }
+    isFirst = false
+    try console.print("\(report)")
+    _ = goal?.isReached(by: report)
+  }
+}
