@@ -39,6 +39,13 @@ let package = Package(
     .target(name: "CMeasure"),
     .executableTarget(name: "nnbench", dependencies: ["NNBlas", "CMeasure"]),
 
+    // MARK: - Examples, which the tests run
+
+    .executableTarget(
+      name: "example-mnist", dependencies: ["NNBlas"], path: "Examples/MNIST"),
+    .executableTarget(name: "example-regression", dependencies: ["NNBlas"], path: "Examples/Regression"),
+    .executableTarget(name: "example-custom-layer", dependencies: ["NNBlas"], path: "Examples/CustomLayer"),
+
     // MARK: - Tests
 
     /// What both test targets need: files and messages.
@@ -46,7 +53,11 @@ let package = Package(
     .testTarget(
       name: "NNBlasTests", dependencies: ["NNBlas", "CElementwise", "CMeasure", "COpenBLAS", "TestSupport"],
       resources: [.copy("Fixtures")]),
-    .testTarget(name: "nnbenchTests", dependencies: ["nnbench", "NNBlas", "CElementwise", "TestSupport"]),
+    .testTarget(
+      name: "nnbenchTests",
+      dependencies: [
+        "nnbench", "NNBlas", "CElementwise", "TestSupport", "example-mnist", "example-regression", "example-custom-layer",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

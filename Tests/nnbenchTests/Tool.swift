@@ -48,14 +48,20 @@ struct Tool {
     return variable.map { String($0.dropFirst(name.count)) }
   }()
 
+  /// Runs another program that is built beside it.
+  static func run(program: String, _ arguments: String...) throws -> Tool {
+    try run(arguments: arguments, program: program)
+  }
+
   /// Runs nnbench and waits for its end; standard output may have another destination than `output`, and the environment
   /// more variables.
   static func run(
-    arguments: [String], environment: [String: String] = [:], to destination: FileHandle? = nil
+    arguments: [String], environment: [String: String] = [:], to destination: FileHandle? = nil,
+    program: String = "nnbench"
   ) throws -> Tool {
     let process = Process()
     let main = try #require(Bundle.main.executableURL)
-    process.executableURL = main.deletingLastPathComponent().appendingPathComponent("nnbench")
+    process.executableURL = main.deletingLastPathComponent().appendingPathComponent(program)
     process.arguments = arguments
     process.environment = Self.environment.merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice

@@ -40,6 +40,11 @@ public struct CustomCost: Sendable, Hashable {
 }
 
 extension Cost {
+  /// `softmaxCrossEntropy` with a label smoothing from 0 to below 1; see `smoothedSoftmaxCrossEntropy`.
+  public static func softmaxCrossEntropy(labelSmoothing: Double) -> Cost {
+    .smoothedSoftmaxCrossEntropy(labelSmoothing: labelSmoothing)
+  }
+
   /// A cost of your own; see `CostFunction`.
   public static func custom(_ function: some CostFunction) -> Cost { .custom(CustomCost(function)) }
 
