@@ -36,8 +36,10 @@ struct TrainingToolTests {
   private func classifier(_ folder: TemporaryDirectory) -> [String] {
     [
       "train", "--data", folder.path(of: "flowers.csv"), "--label", "kind", "--validation", "0.2", "--standardize",
-      "--layers", "3,12:gelu,dropout(0.1),batch-norm,3", "--cost", "softmax-cross-entropy(0.05)", "--optimizer", "adamw",
-      "--learning-rate", "0.02", "--epochs", "12", "--schedule", "cosine", "--warm-up", "1", "--clip-norm", "1", "--top-k",
+      "--layers", "3,12:gelu,dropout(0.1),batch-norm,3", "--cost", "softmax-cross-entropy(0.05)", "--optimizer",
+      "adamw",
+      "--learning-rate", "0.02", "--epochs", "12", "--schedule", "cosine", "--warm-up", "1", "--clip-norm", "1",
+      "--top-k",
       "2",
     ]
   }
@@ -93,12 +95,14 @@ struct TrainingToolTests {
       let model = folder.path(of: "model.safetensors")
       let trained = try Tool.run(
         "train", "--data", folder.path(of: "houses.csv"), "--target", "price", "--validation", "20", "--standardize",
-        "--layers", "2,8:tanh,1:identity", "--cost", "mean-squared-error", "--optimizer", "adam", "--learning-rate", "0.02",
+        "--layers", "2,8:tanh,1:identity", "--cost", "mean-squared-error", "--optimizer", "adam", "--learning-rate",
+        "0.02",
         "--epochs", "200", "--patience", "30", "--precision", "f32", "--save", model)
       #expect((trained.status, trained.errorsOfRun) == (0, ""))
-      let rmse = trained.output.firstMatch(of: /Metrics: RMSE ([\d.e+]+), /).flatMap { Double($0.1) }
+      let rmse = trained.output.firstMatch(of: /Metrics: RMSE ([\d.e+]+),/).flatMap { Double($0.1) }
       #expect((100...20_000).contains(rmse ?? 0), "\(trained.output)")
-      let predicted = try Tool.run("predict", "--model", model, "--data", folder.path(of: "houses.csv"), "--target", "price")
+      let predicted = try Tool.run(
+        "predict", "--model", model, "--data", folder.path(of: "houses.csv"), "--target", "price")
       let prices = predicted.output.split(separator: "\n").dropFirst().compactMap { Double($0) }
       #expect(prices.count == 80 && prices.allSatisfy { (10_000...220_000).contains($0) })
     }
@@ -128,13 +132,16 @@ struct TrainingToolTests {
       let base = ["train", "--data", folder.path(of: "flowers.csv"), "--label", "kind", "--validation", "0.2"]
       let halved = try Tool.run(
         arguments: base + [
-          "--layers", "3,5,3", "--cost", "cross-entropy", "--learning-rate", "1", "--epochs", "500", "--halve", "1", "--save",
+          "--layers", "3,5,3", "--cost", "cross-entropy", "--learning-rate", "1", "--epochs", "500", "--halve", "1",
+          "--save",
           model,
         ])
-      #expect(halved.status == 0 && halved.output.contains(": the learning rate is at its minimum\n"), "\(halved.output)")
+      #expect(
+        halved.status == 0 && halved.output.contains(": the learning rate is at its minimum\n"), "\(halved.output)")
       let again = try Tool.run(
         arguments: base + [
-          "--initial", model, "--freeze", "1", "--epochs", "1", "--learning-rate", "0.1", "--save", model + ".2.safetensors",
+          "--initial", model, "--freeze", "1", "--epochs", "1", "--learning-rate", "0.1", "--save",
+          model + ".2.safetensors",
         ])
       #expect((again.status, again.errorsOfRun) == (0, ""))
       let (before, after) = (
@@ -152,13 +159,21 @@ struct TrainingToolTests {
       (#"{"epochs": 0}"#, "config.json: epochs is 0, expected 1 to 1000000000"),
       (#"{"epochs": true}"#, "config.json: epochs is true, expected a value: n"),
       (#"{"standardize": 3}"#, "config.json: standardize is 3, expected true or false"),
-      (#"{"epochs": null}"#, "config.json: epochs is null, expected a number, a text, true, or a list of numbers and texts"),
-      (#"{"epochs": {}}"#, "config.json: epochs is an object, expected a number, a text, true, or a list of numbers and texts"),
+      (
+        #"{"epochs": null}"#,
+        "config.json: epochs is null, expected a number, a text, true, or a list of numbers and texts"
+      ),
+      (
+        #"{"epochs": {}}"#,
+        "config.json: epochs is an object, expected a number, a text, true, or a list of numbers and texts"
+      ),
       ("[]", #"config.json: expected a JSON object such as {"epochs": 10}"#),
       ("{", "config.json: "),
       (#"{"config": "a"}"#, #"config.json: unknown key "config""#),
       (#"{"cost": "huber(-1)"}"#, "config.json: cost is 'huber(-1)', expected quadratic or "),
-      (#"{"layers": [784, "dropot(0.2)", 10]}"#, "config.json: layers has 'dropot(0.2)', expected the number of inputs"),
+      (
+        #"{"layers": [784, "dropot(0.2)", 10]}"#, "config.json: layers has 'dropot(0.2)', expected the number of inputs"
+      ),
       (#"{"layers": [784]}"#, "config.json: layers is '784', expected at least two"),
       (#"{"schedule": "cosin"}"#, "config.json: schedule is 'cosin', expected constant, step(n,f) as step(10,0.5)"),
       (#"{"learning-rate": -1}"#, "config.json: learning-rate is '-1', expected a number above 0"),
@@ -173,7 +188,9 @@ struct TrainingToolTests {
       (#"{"monitor": "cost"}"#, "config.json: monitor needs --patience or --plateau-patience"),
       (#"{"validation": 1.5}"#, "config.json: validation is 1.5, expected a part below 1, as 0.2, or a whole number"),
       (#"{"label": "x"}"#, "config.json: label is for tables and arrays, and these data have labels; leave it out"),
-      (#"{"class-weights": [1, 2]}"#, "weighted(byClass:): the number of weights is 2, expected 10, one for each class"),
+      (
+        #"{"class-weights": [1, 2]}"#, "weighted(byClass:): the number of weights is 2, expected 10, one for each class"
+      ),
     ])
   func wrongConfiguration(text: String, problem: String) throws {
     try withSmallMNIST { folder in
@@ -187,11 +204,11 @@ struct TrainingToolTests {
   @Test(
     "What is wrong in a table is 65, with its place",
     arguments: [
-      ("a,b,kind\n1,2,x\n3,x\n", "table.csv: line 3"),
-      ("a,b,kind\n1,two,x\n3,4,y\n", "table.csv: line 2"),
-      ("a,b,kind\n1,,x\n3,4,y\n", "table.csv: line 2"),
-      ("a,b,kind\n1,nan,x\n3,4,y\n", "table.csv: line 2"),
-      ("a,b,kinds\n1,2,x\n3,4,y\n", "did you mean"),
+      ("a,b,kind\n1,2,x\n3,x\n", "table.csv:3: 2 fields, expected 3 fields as in line 1"),
+      ("a,b,kind\n1,two,x\n3,4,y\n", "table.csv:2:3: column \"b\" is \"two\", expected a number"),
+      ("a,b,kind\n1,,x\n3,4,y\n", "table.csv:2:3: column \"b\" is"),
+      ("a,b,kind\n1,nan,x\n3,4,y\n", "table.csv:2:3: column \"b\" is"),
+      ("a,b,kinds\n1,2,x\n3,4,y\n", "table.csv: there is no column kind; "),
       ("", "table.csv"),
     ])
   func wrongTable(text: String, problem: String) throws {

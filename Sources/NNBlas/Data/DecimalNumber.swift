@@ -1,5 +1,5 @@
 /// Numbers in decimal notation, `-12.5e-3`, rounded correctly (to nearest, ties to even) whatever the locale.
-enum DecimalNumber {
+package enum DecimalNumber {
   /// Reads the number that starts at an address, and moves the address behind it.
   ///
   /// Some byte that belongs to no number has to follow, so that no end is asked for at every byte. What is beyond the range
@@ -7,7 +7,7 @@ enum DecimalNumber {
   ///
   /// - Returns: nil, and the address stays, where no number starts.
   @inline(__always)
-  static func parse(_ address: inout UnsafePointer<UInt8>) -> Double? {
+  package static func parse(_ address: inout UnsafePointer<UInt8>) -> Double? {
     var p = address
     let isNegative = p[0] == UInt8(ascii: "-")
     if isNegative || p[0] == UInt8(ascii: "+") { p += 1 }
@@ -45,7 +45,7 @@ enum DecimalNumber {
   }
 
   /// The whole text as a number, or nil where it is something else.
-  static func parse(_ text: String) -> Double? {
+  package static func parse(_ text: String) -> Double? {
     let bytes = Array(text.utf8) + [0]
     return bytes.withUnsafeBufferPointer { buffer in
       guard var address = buffer.baseAddress else { return nil }

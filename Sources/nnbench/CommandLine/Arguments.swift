@@ -83,6 +83,9 @@ package struct Arguments {
   /// `--rate`, or `file.json: rate` where the value comes from there.
   package func label(_ name: String) -> String { files[name].map { "\($0): \(name)" } ?? "--\(name)" }
 
+  /// Whether a value comes from a configuration file.
+  package func isInFile(_ name: String) -> Bool { files[name] != nil }
+
   /// A mistake in a flag's value.
   package func wrong(_ name: String, _ problem: String) -> UsageError {
     UsageError("\(label(name)) \(problem)", isInFile: files[name] != nil)

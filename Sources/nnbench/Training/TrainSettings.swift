@@ -102,7 +102,11 @@ struct TrainSettings {
     layers = try arguments.string("layers").map { (text) throws(UsageError) in
       // A list of sizes alone has its errors of old.
       if text.allSatisfy({ $0.isNumber || $0 == "," }), !text.hasPrefix(",") {
-        _ = try sizes(text, named: arguments.label("layers"), precision: precision)
+        do throws(UsageError) {
+          _ = try sizes(text, named: arguments.label("layers"), precision: precision)
+        } catch {
+          throw UsageError(error.description, isInFile: arguments.isInFile("layers"))
+        }
       }
       return try LayerList(text) { arguments.wrong("layers", $0) }
     }

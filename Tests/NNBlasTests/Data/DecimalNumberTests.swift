@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import NNBlas
+import NNBlas
 
 /// Numbers in decimal notation, held against the C library's `strtod`, which rounds correctly too.
 @Suite struct DecimalNumberTests {
