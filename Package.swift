@@ -56,7 +56,8 @@ let package = Package(
     .testTarget(
       name: "nnbenchTests",
       dependencies: [
-        "nnbench", "NNBlas", "CElementwise", "TestSupport", "example-mnist", "example-regression", "example-custom-layer",
+        "nnbench", "NNBlas", "CElementwise", "TestSupport", "example-mnist", "example-regression",
+        "example-custom-layer",
       ]),
   ],
   swiftLanguageModes: [.v6]
