@@ -92,6 +92,12 @@ struct Node<S: Scalar>: Sendable {
         operation: "Network", layer: name, problem: "\(layer.name) has no computation in \(S.precision)",
         remedy: "make a network of the scalar that it is written for")
     }
+    guard computation.reach == .row || inputs == name.outputs else {
+      throw .layerPlace(
+        operation: "Network", layer: name,
+        problem: "\(layer.name) makes \(name.outputs) of \(inputs) numbers, but its reach is not a row",
+        remedy: "let its computation reach .row")
+    }
     return Node(
       kind: .computed(computation), inputs: inputs, outputs: name.outputs, layer: name.number - 1, parameters: 0..<0,
       penalized: 0, statistics: 0..<0)

@@ -205,6 +205,10 @@ public final class Trainer<S: Scalar> {
       throw TrainingError.reentered
     }
     do {
+      guard learningRateFactor > 0, learningRateFactor.isFinite else {
+        throw TrainingError.setting(
+          name: "learningRateFactor", found: shown(learningRateFactor), expected: "a number above 0 and finite")
+      }
       try check(dataset, order, evaluation)
     } catch {
       isTraining.store(false, ordering: .releasing)

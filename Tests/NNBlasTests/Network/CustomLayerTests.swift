@@ -79,6 +79,14 @@ private struct Gate: Layer {
   }
 }
 
+/// Another width, but a reach that does not say so.
+private struct Narrow: Layer {
+  func outputs(inputs: Int) throws(ShapeError) -> Int { 1 }
+  func computation<S: Scalar>(inputs: Int, as scalar: S.Type) -> (any LayerComputation<S>)? {
+    Scale.ScaleComputation() as? any LayerComputation<S>
+  }
+}
+
 private struct Bent: ActivationFunction {
   var name: String { "bent-identity" }
   func evaluate(_ z: Double) -> (value: Double, slope: Double) {
@@ -169,6 +177,10 @@ struct CustomLayerTests {
     #expect(
       message { _ = try Network<Double>(inputs: 3, layers: [Gate()], seed: 1) }
         == "Network: the number of inputs of Gate is 3, expected an even number")
+    #expect(
+      message { _ = try Network<Double>(inputs: 3, layers: [Narrow()], seed: 1) }
+        == "Network: layer 1, Narrow 3 → 1: Narrow makes 1 of 3 numbers, but its reach is not a row; let its computation "
+        + "reach .row")
     #expect(
       message {
         _ = try Trainer(

@@ -132,6 +132,9 @@ struct AdjustmentTests {
       return trainer.network
     }
     #expect(try train(1, factor: 0.25) == train(0.25, factor: 1))
+    #expect(
+      message { _ = try train(1, factor: 0) }
+        == "Trainer: learningRateFactor is 0.0, expected a number above 0 and finite")
   }
 }
 

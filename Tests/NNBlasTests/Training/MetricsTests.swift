@@ -154,6 +154,24 @@ struct MetricsTests {
     #expect(evaluation.correct == found.confusion.correct)
   }
 
+  @Test("of a sigmoid behind a normalization are of its logits")
+  func separateSigmoid() throws {
+    var random = RandomValues(seed: 5)
+    let x = try Matrix<Double>(rows: 30, columns: 3, elements: random.numbers(90, in: -1...1))
+    let targets = try Matrix<Double>(rows: 30, columns: 1, elements: (0..<30).map { $0 % 2 == 0 ? 1 : 0 })
+    let network = try Network<Double>(inputs: 3, seed: 2) {
+      Dense(1)
+      LayerNorm()
+      Activation(.sigmoid)
+    }
+    let (evaluation, metrics) = try network.metrics(
+      on: Dataset(inputs: x, targets: targets), cost: .crossEntropy)
+    guard case .classification(let found) = metrics else { return #expect(Bool(false)) }
+    #expect(abs((found.logLoss ?? 0) - evaluation.cost) < 1e-12)
+    let answers = try network.predict(batch: x)
+    #expect(found.confusion.correct == (0..<30).filter { (answers[$0, 0] > 0.5) == (targets[$0, 0] == 1) }.count)
+  }
+
   @Test("of a network with one output follow the targets")
   func oneOutput() throws {
     var random = RandomValues(seed: 4)
