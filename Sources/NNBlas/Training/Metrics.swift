@@ -52,11 +52,11 @@ extension Network {
     // Where the last activation is left out, answers are what it would be applied to.
     if nodes.last?.isDense == false, nodes.count > 1, cost.takesLogits(of: outputActivation) { return .logits }
     switch (cost, outputActivation) {
-    case (.softmaxCrossEntropy, _), (.smoothedSoftmaxCrossEntropy, _): .logits
-    case (.crossEntropy, .identity) where outputs == 1: .logits
-    case (.crossEntropy, _) where outputs == 1: .probabilities
-    case (_, .softmax): .probabilities
-    default: .scores
+    case (.softmaxCrossEntropy, _), (.smoothedSoftmaxCrossEntropy, _): return .logits
+    case (.crossEntropy, .identity) where outputs == 1: return .logits
+    case (.crossEntropy, _) where outputs == 1: return .probabilities
+    case (_, .softmax): return .probabilities
+    default: return .scores
     }
   }
 }
