@@ -239,3 +239,25 @@ struct TrainingToolTests {
     }
   }
 }
+
+extension TrainingToolTests {
+  /// Values that no flag of the kind takes, or files that are not there.
+  @Test("Every key of a configuration is held to what it takes, and named")
+  func everyKey() throws {
+    try withSmallMNIST { folder in
+      let help = try Tool.run("train", "--help").output
+      let keys = help.matches(of: /\n  --([a-z0-9-]+)/).map { String($0.1) }
+        .filter { !["config", "print-config", "help"].contains($0) }
+      #expect(keys.count > 45)
+      for key in keys {
+        try folder.write(Array(#"{"\#(key)": "?!"}"#.utf8), to: "config.json")
+        let arguments =
+          ["train", "--config", folder.path(of: "config.json")] + (key == "data" ? [] : ["--data", folder.path])
+        let result = try Tool.run(arguments: arguments + (key == "save" ? ["--save", "/nowhere/?!"] : []))
+        #expect(result.status == (key == "save" ? 1 : 65), "\(key): \(result.status), \(result.errorsOfRun)")
+        let message = result.errorsOfRun
+        #expect(message.contains("config.json: \(key) ") || message.contains("?!"), "\(key): \(message)")
+      }
+    }
+  }
+}
