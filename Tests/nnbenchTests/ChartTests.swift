@@ -28,6 +28,17 @@ struct ChartTests {
     #expect(abs(linear[1].y - linear[2].y - 2 * (linear[0].y - linear[1].y)) < 0.03)
   }
 
+  @Test("Names of limits that are nearly the same stand below one another")
+  func namesOfLimits() throws {
+    var chart = chart([(1, 1), (1000, 100)])
+    for (name, limit) in [("one", 50.0), ("two", 50.5), ("three", 51)] {
+      chart.addLimit(name, [Chart.Point(1, limit, ""), Chart.Point(1000, limit, "")], .solid, isNamedInPlace: true)
+    }
+    let drawing = try drawing(chart)
+    let places = ["one", "two", "three"].compactMap { name in drawing.texts.first { $0.text == name }?.y }
+    #expect(places.count == 3 && drawing.overlaps.isEmpty, "\(drawing.overlaps)")
+  }
+
   @Test("A mark lies where its text says")
   func axes() throws {
     let drawing = try drawing(chart(x: .powersOfTwo, [(2, 1), (64, 100)]))

@@ -21,10 +21,12 @@ struct InfoCommand: Command {
     if let json, json != "-" { _ = try OutputFile(json) }
     let console = Console(keepsOutputForJSON: json == "-", hasResultFile: json != nil)
     let context = RunContext()
-    context.warnings.forEach(Console.warn)
+    // Figures do not depend on LAPACKE's library, so that nobody else warns of it.
+    let warnings = context.warnings + [context.lapacke.warning].compactMap { $0 }
+    warnings.forEach(Console.warn)
     if let json {
       try Console.write(
-        ResultDocument(command: Self.syntax.name, context: context, warnings: context.warnings, results: []),
+        ResultDocument(command: Self.syntax.name, context: context, warnings: warnings, results: []),
         toJSON: json)
     }
     try console.print(context.details)

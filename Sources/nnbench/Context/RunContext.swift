@@ -81,7 +81,7 @@ struct RunContext: Encodable {
     let core = OpenBLASCore(
       name: openblasCore, widest: BLAS.widestCore, request: ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"],
       configuration: versions.openblas)
-    return [Build.warning, SIMDLevel.warning, core.warning, lapacke.warning].compactMap { $0 }
+    return [Build.warning, SIMDLevel.warning, core.warning].compactMap { $0 }
   }
 
   /// The most memory that this process has had resident, in bytes; 0 where the system does not tell.

@@ -98,6 +98,7 @@ private struct Layout {
   private func curves(_ top: Double) -> [String] {
     // Limits lie behind lines, lines behind points.
     var (limits, lines, marks): ([String], [String], [String]) = ([], [], [])
+    var named: [(x: Double, y: Double)] = []
     for series in chart.series {
       let points = series.points.filter { chart.x.holds($0.x) && chart.y.holds($0.y) }
       let places = points.map { (x: x($0.x), y: y($0.y, top)) }
@@ -110,7 +111,11 @@ private struct Layout {
       case .limit(let dash):
         limits.append(SVG.line(places, "limit", dash: dash))
         if series.isNamedInPlace, let end = places.last {
-          limits.append(SVG.text(series.name, x: end.x - 6, y: end.y - 6, "quiet", anchor: "end"))
+          // Below the name that is there, where two limits are nearly the same.
+          var y = end.y - 6
+          while named.contains(where: { abs($0.x - end.x) < 300 && abs($0.y - y) < 15 }) { y += 16 }
+          named.append((end.x, y))
+          limits.append(SVG.text(series.name, x: end.x - 6, y: y, "quiet", anchor: "end"))
         }
       case .line(let dash, let hasMarkers):
         lines.append(SVG.line(places, "line\(series.colorIndex)", dash: dash))
