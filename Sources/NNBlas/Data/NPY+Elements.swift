@@ -107,7 +107,7 @@ extension NPY {
     switch elementType {
     case .float32: withElements(Float.self) { S._convert($0, into: target, count) }
     case .float64: withElements(Double.self) { S._convert($0, into: target, count) }
-    case .bool: write(to: target) { source, i in source[i] == 0 ? 0 : 1 }
+    case .bool: write(to: target) { (source: UnsafePointer<UInt8>, i) in source[i] == 0 ? 0 : 1 }
     case .uint8: write(to: target) { (source: UnsafePointer<UInt8>, i) in Double(source[i]) }
     case .int8: write(to: target) { (source: UnsafePointer<Int8>, i) in Double(source[i]) }
     case .int16: write(to: target) { (source: UnsafePointer<Int16>, i) in Double(source[i]) }
