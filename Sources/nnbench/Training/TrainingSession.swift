@@ -45,6 +45,9 @@ final class TrainingSession<S: Scalar> {
       monitorsTraining: rules.monitorsTraining, report: report, progress: show)
     line.clear()
     if let text = text(of: outcome) { try console.print(text) }
+    let seconds = outcome.reports.reduce(0) { $0 + $1.seconds }
+    try console.print(
+      "Trained \(counted(outcome.reports.count, "epoch")) in \(significant(seconds)) s, evaluations aside")
     // The mean is of all updates, the best network of one epoch.
     return rules.rules.earlyStopping != nil ? outcome.network : trainer.averagedNetwork ?? outcome.network
   }
