@@ -43,7 +43,7 @@ struct TrainCommand: Command {
     try console.print(data.summary)
     try console.print(
       "Network: \(model.network), \(cost) cost, batch \(settings.batch), \(settings.optimizer.summary)")
-    if !model.network.architecture.allSatisfy({ $0 is Dense }) { try console.print(model.network.summary) }
+    try console.print(model.network.summary)
 
     let session = try TrainingSession(model.network, cost: cost, settings, data, console)
     model.network = try session.run()

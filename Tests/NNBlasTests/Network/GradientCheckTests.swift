@@ -21,6 +21,30 @@ struct GradientCheckTests {
     #expect(check.distance < 1e-9 && check.count == network.parameterCount, "\(check)")
   }
 
+  /// Weighted inputs near 2 and −2, far from where these have no derivative.
+  @Test("finds functions with a kink right away from it", arguments: Activation.allCases.filter { $0 != .softmax })
+  func kinked(_ activation: Activation) throws {
+    var network = try Network<Double>(inputs: 3, seed: 1) {
+      Dense(6, activation: activation)
+      Dense(4, activation: activation)
+    }
+    var random = RandomValues(seed: 8)
+    let small: [Double] = random.numbers(network.parameterCount, in: -0.1...0.1)
+    let places = [18..<24, 48..<52]
+    try network.setParameters(
+      Vector(
+        small.enumerated().map { index, number in
+          number + (places.contains { $0.contains(index) } ? index.isMultiple(of: 2) ? 2 : -2 : 0)
+        }))
+    let x = try Matrix<Double>(rows: 5, columns: 3, elements: random.numbers(15, in: -1...1))
+    // Within and beyond Huber's threshold, and never at the answer: answers are within 3 of 0.
+    let y = try Matrix<Double>(rows: 5, columns: 4, elements: (0..<20).map { $0 % 3 == 0 ? 3.5 : $0 % 3 == 1 ? -9 : 8 })
+    for cost in [Cost.quadratic, .meanSquaredError, .meanAbsoluteError, .huber(threshold: 4)] {
+      let check = try network.gradientCheck(batch: x, targets: y, cost: cost)
+      #expect(check.distance < 1e-8, "\(cost): \(check)")
+    }
+  }
+
   @Test("names the worst parameter")
   func worst() throws {
     // ReLU at its kink: every weighted input is 0, whose derivative is taken as 0 while differences see half of it.
