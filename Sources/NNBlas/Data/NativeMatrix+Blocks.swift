@@ -20,6 +20,20 @@ extension NativeMatrix {
     }
   }
 
+  /// The numbers in a precision.
+  ///
+  /// - Throws: `DataError.memory` when they do not fit.
+  func converted<S: Scalar>(to scalar: S.Type, in operation: String) throws(DataError) -> Matrix<S> {
+    switch self {
+    case .floats(let matrix as Matrix<S>): matrix
+    case .doubles(let matrix as Matrix<S>): matrix
+    default:
+      try Self.filled(rows: rows, columns: columns, in: operation) { target in
+        write(0..<rows, to: target.assumingMemoryBound(to: S.self))
+      }
+    }
+  }
+
   /// Calls `body` with block after block of rows as doubles: the number of the first row, and that of rows.
   ///
   /// A block is small enough for a cache, so that no copy of the data is made.

@@ -26,6 +26,19 @@ public struct Standardizer: Sendable, Equatable {
   /// - Throws: `DataError.argument` for another number of columns, `DataError.notFinite` for an element that is not finite, or
   ///   does not stay so, `DataError.memory` when the result does not fit.
   public func standardized<S: Scalar>(_ matrix: Matrix<S>) throws(DataError) -> Matrix<S> {
+    try standardized(matrix, as: S.self)
+  }
+
+  /// The same in another precision, rounded once: what is small beside its mean is not lost.
+  ///
+  /// - Parameters:
+  ///   - matrix: As many columns as in the data that this was fitted to.
+  ///   - scalar: The precision.
+  /// - Returns: z = (x − mean) / scale.
+  /// - Throws: What `standardized(_:)` throws.
+  public func standardized<S: Scalar, Result: Scalar>(
+    _ matrix: Matrix<S>, as scalar: Result.Type
+  ) throws(DataError) -> Matrix<Result> {
     try applied(to: NativeMatrix(matrix), Self.standardize)
   }
 

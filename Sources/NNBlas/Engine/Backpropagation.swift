@@ -39,7 +39,8 @@ extension Network {
     try trace(x: x, y: y, cost: cost).gradient
   }
 
-  /// The gradient of the mean cost of a batch: one matrix product for each layer's weights, ∇W = δᵀ · A / examples.
+  /// The gradient of the mean cost of a batch, as a step of training takes it, `BatchNorm` with the batch's own means, and `Dropout` with the
+  /// mask of a seed of 0: one matrix product for each layer's weights, ∇W = δᵀ · A / examples.
   ///
   /// - Parameters:
   ///   - batch: The inputs, one example a row (examples × inputs).
@@ -59,7 +60,8 @@ extension Network {
 // MARK: - The gradient of inputs
 
 extension Network {
-  /// The gradient of a batch's mean cost with respect to its inputs: how the cost would change with every number of every example.
+  /// The gradient of a batch's mean cost with respect to its inputs: how the cost of predictions would change with every number of
+  /// every example. Layers compute as they do in predictions: `BatchNorm` with its running means and variances, and nothing is dropped.
   ///
   /// - Parameters:
   ///   - batch: The inputs, one example a row (examples × inputs).
@@ -76,7 +78,7 @@ extension Network {
     return errors
   }
 
-  /// The gradient of the cost of one example with respect to its input.
+  /// The gradient of the cost of one example with respect to its input; see `inputGradient(batch:targets:cost:)`.
   ///
   /// - Parameters:
   ///   - x: The input, one element for each input of the network.
@@ -149,7 +151,7 @@ extension Network {
       numbers: Workspace<S>.elements(nodes, rows: batch.rows, purpose: .training(.stored)) + results, gradients: 1)
     let engine = Engine(
       self, batchSize: batch.rows, shortBatchSize: 0, cost: cost, purpose: .training(.stored), team: nil, threads: nil,
-      options: EngineOptions(wantsInputErrors: wantsInputErrors, seed: seed))
+      options: EngineOptions(wantsInputErrors: wantsInputErrors, predicts: wantsInputErrors, seed: seed))
     BLASThreads.beginSingle()
     defer { BLASThreads.endSingle() }
     let sum = storage.flat.withElements { parameters in
@@ -161,7 +163,21 @@ extension Network {
     }
     return Backpropagation(
       activations: [batch] + (1...nodes.count).map { engine.matrix(\.a, layer: $0) },
-      errors: ((wantsInputErrors ? 0 : 1)...nodes.count).map { engine.matrix(\.errors, layer: $0) },
+      errors: try errors(of: engine, nodes, wantsInputErrors: wantsInputErrors, in: operation),
       gradient: Gradient(cost: S(sum / Double(batch.rows)), of: self, flat: engine.gradient))
+  }
+  /// The errors of all layers, zeros below the first one that learns, where nobody makes any.
+  private func errors(
+    of engine: Engine<S>, _ nodes: [Node<S>], wantsInputErrors: Bool, in operation: String
+  ) throws(ShapeError) -> [Matrix<S>] {
+    let first = shape(nodes, wantsInputErrors: wantsInputErrors).firstWithErrors
+    var errors: [Matrix<S>] = []
+    for layer in (wantsInputErrors ? 0 : 1)...nodes.count {
+      errors.append(
+        layer < first
+          ? try Matrix(rows: engine.batchSize, columns: nodes[layer - 1].outputs)
+          : engine.matrix(\.errors, layer: layer))
+    }
+    return errors
   }
 }

@@ -25,6 +25,8 @@ final class Engine<S: Scalar>: TeamJob {
   /// The examples of all steps whose gradients are added up before an update, where there are several.
   var groupExamples: Int?
   private let parameterCount: Int
+  /// The parameters of layers that do not learn.
+  private let frozenRanges: [Range<Int>]
   let profile: UnsafeMutablePointer<PhaseTimes>
   private(set) var costSum = 0.0
   /// The mean gradient of the last step, in the order of the parameters, where the plan stores it; else empty.
@@ -68,9 +70,10 @@ final class Engine<S: Scalar>: TeamJob {
     short = shortPlan.map(schedules)
     workspace = Workspace(
       nodes, frozen: network.frozen, rows: batchSize, plans: [fullPlan] + (shortPlan.map { [$0] } ?? []),
-      isWeighted: options.isWeighted, workers: team.count)
+      isWeighted: options.isWeighted, predicts: options.predicts, workers: team.count)
     lookahead = steps > 1 ? Lookahead(fullPlan, workers: team.count) : nil
     parameterCount = network.storage.layout.count
+    frozenRanges = network.frozen.sorted().map(network.storage.layout.range(of:))
     gradient = Vector(uninitialized: fullPlan.storesGradient ? parameterCount : 0)
     // Frozen layers' derivatives are 0 for whoever looks.
     gradient.fill(with: 0)
@@ -237,7 +240,16 @@ final class Engine<S: Scalar>: TeamJob {
   func lendGradient(to body: (inout Vector<S>) throws -> Void) throws {
     let expected = gradient.shape
     // Where a step writes there is always memory for it.
-    defer { if gradient.shape != expected { gradient = Vector(uninitialized: parameterCount) } }
+    defer {
+      if gradient.shape != expected {
+        gradient = Vector(uninitialized: parameterCount)
+        gradient.fill(with: 0)
+      }
+    }
+    // What somebody wrote to derivatives of layers that do not learn, no step has overwritten.
+    gradient.withMutableElements { gradient in
+      for range in frozenRanges { S._fill(gradient + range.lowerBound, 0, range.count) }
+    }
     try body(&gradient)
     guard gradient.shape == expected else {
       throw ShapeError.operand(

@@ -12,6 +12,8 @@ struct EngineOptions: Equatable {
   var gathersStatistics = false
   /// Whether the errors of the inputs are made as well.
   var wantsInputErrors = false
+  /// Whether layers compute as in predictions, though there is a way back.
+  var predicts = false
   /// Of random numbers.
   var seed: UInt64 = 0
 }
@@ -25,8 +27,10 @@ extension Network {
   /// - Returns: The nodes.
   func nodes(for cost: Cost, isTraining: Bool) -> [Node<S>] {
     var nodes = nodes
-    if nodes.count > 1, case .computed = nodes[nodes.count - 1].kind, cost.takesLogits(of: outputActivation) {
+    if let last = nodes.last, case .computed = last.kind, cost.takesLogits(of: outputActivation) {
       nodes.removeLast()
+      // Somebody has to hand the inputs on.
+      if nodes.isEmpty { nodes = [last.passingOn] }
     }
     if !isTraining, nodes.contains(where: { !$0.isIdentityInPrediction }) {
       nodes.removeAll { $0.isIdentityInPrediction }
@@ -39,9 +43,10 @@ extension Network {
     PlanShape(
       inputs: inputs,
       nodes: nodes.map { node in
-        PlanShape.Node(
+        let isFrozen = frozen.contains(node.layer)
+        return PlanShape.Node(
           node.computation.map { .computed($0.reach) } ?? .dense, outputs: node.outputs,
-          learned: frozen.contains(node.layer) ? 0 : node.parameters.count)
+          learned: isFrozen ? 0 : node.parameters.count, gathers: !isFrozen && !node.statistics.isEmpty)
       }, wantsInputErrors: wantsInputErrors)
   }
 

@@ -59,9 +59,10 @@ extension Network where S == Double {
       throw .layerSetting(
         operation: "gradientCheck", layer: "the call", name: "most", found: "\(most)", expected: "at least 1 parameter")
     }
-    guard parameterCount > 0 else {
+    let learning = storage.layout.entries.filter { !isFrozen($0.layer) }.flatMap(\.range)
+    guard !learning.isEmpty else {
       throw .layerPlace(
-        operation: "gradientCheck", layer: end(target: true).layer, problem: "the network has no parameters",
+        operation: "gradientCheck", layer: end(target: true).layer, problem: "the network has no parameters that learn",
         remedy: "check one with a layer that learns")
     }
     let gradient = try backpropagate(batch: batch, targets: targets, cost: cost).parameters
@@ -79,9 +80,10 @@ extension Network where S == Double {
         return engine.step(batch, targets, parameters, rule: .sgd(rate: 0)) / Double(batch.rows)
       }
     }
-    let (h, step) = (1e-3, max(1, parameterCount / most))
+    let h = 1e-3
     var (differenceSum, totalSum, worst) = (0.0, 0.0, (index: 0, distance: -1.0, difference: 0.0))
-    let indices = stride(from: 0, to: parameterCount, by: step).filter { !isFrozen(layer(of: $0)) }
+    let step = (learning.count + most - 1) / most
+    let indices = stride(from: 0, to: learning.count, by: step).map { learning[$0] }
     for index in indices {
       let difference =
         (8 * (shiftedCost(index, by: h) - shiftedCost(index, by: -h))
@@ -90,14 +92,12 @@ extension Network where S == Double {
       differenceSum += distance * distance
       totalSum += (gradient[index] + difference) * (gradient[index] + difference)
       // What is no number is worse than any.
-      if !(distance <= worst.distance) { worst = (index, distance, difference) }
+      if !worst.distance.isNaN, !(distance <= worst.distance) { worst = (index, distance, difference) }
     }
     return GradientCheck(
       distance: differenceSum == 0 ? 0 : (differenceSum / totalSum).squareRoot(), worst: place(worst.index),
       derivative: gradient[worst.index], difference: worst.difference, count: indices.count)
   }
-
-  private func layer(of index: Int) -> Int { storage.layout.entries.first { $0.range.contains(index) }?.layer ?? 0 }
 
   private func place(_ index: Int) -> GradientCheck.Place {
     guard let entry = storage.layout.entries.first(where: { $0.range.contains(index) }) else {

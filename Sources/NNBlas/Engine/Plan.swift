@@ -214,10 +214,11 @@ package struct Plan: Equatable, Sendable {
   /// What is done with the gradient of every layer that learns.
   private mutating func addUpdates(_ kind: Task.Kind, _ division: Division) {
     stages.append([])
-    for layer in (1...shape.last).reversed() where shape.learns(layer) {
+    for layer in (1...shape.last).reversed() where shape.changes(layer) {
       // Parameters of what is no product are few, and one task.
       let (panels, columns) =
-        shape.isDense(layer) ? (division.panels(layer), sizes[layer - 1]) : ([0..<1], shape.nodes[layer].learned)
+        shape.isDense(layer)
+        ? (division.panels(layer), sizes[layer - 1]) : ([0..<1], max(shape.nodes[layer].learned, 1))
       for (slot, panel) in panels.enumerated() {
         add(
           Task(

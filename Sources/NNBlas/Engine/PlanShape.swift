@@ -13,9 +13,11 @@ package struct PlanShape: Equatable, Sendable {
     let outputs: Int
     /// The parameters that a step changes.
     let learned: Int
+    /// Whether a step gathers statistics for it.
+    let gathers: Bool
 
-    package init(_ kind: Kind, outputs: Int, learned: Int) {
-      (self.kind, self.outputs, self.learned) = (kind, outputs, learned)
+    package init(_ kind: Kind, outputs: Int, learned: Int, gathers: Bool = false) {
+      (self.kind, self.outputs, self.learned, self.gathers) = (kind, outputs, learned, gathers)
     }
   }
 
@@ -45,6 +47,9 @@ package struct PlanShape: Equatable, Sendable {
   func isDense(_ layer: Int) -> Bool { nodes[layer].kind == .dense }
 
   func learns(_ layer: Int) -> Bool { nodes[layer].learned > 0 }
+
+  /// Whether a step changes something of it: parameters, or what it gathers.
+  func changes(_ layer: Int) -> Bool { learns(layer) || nodes[layer].gathers }
 
   /// The first node whose errors somebody needs.
   var firstWithErrors: Int { wantsInputErrors ? 0 : (1...last).first(where: learns) ?? last }

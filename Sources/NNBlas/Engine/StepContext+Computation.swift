@@ -86,9 +86,12 @@ extension StepContext {
     _ index: Int, _ worker: Int, into gradient: UnsafeMutableBufferPointer<S>, adds: Bool
   ) {
     let (pass, range) = (pass(index, worker), layers[index].statistics)
-    computation(index).gradient(
-      pass, errors: errors(index, rows: pass.rows, columns: pass.columns), into: gradient, scale: gradientScale,
-      adds: adds)
+    // A layer that only gathers need not have errors.
+    if layers[index].parameterCount > 0 {
+      computation(index).gradient(
+        pass, errors: errors(index, rows: pass.rows, columns: pass.columns), into: gradient, scale: gradientScale,
+        adds: adds)
+    }
     if !range.isEmpty, gathersStatistics, costSum.isFinite {
       computation(index).gather(
         UnsafeMutableBufferPointer(start: statistics + range.lowerBound, count: range.count), pass)

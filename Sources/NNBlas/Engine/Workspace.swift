@@ -72,9 +72,10 @@ final class Workspace<S: Scalar>: @unchecked Sendable {
   ///   - rows: The most examples of a step.
   ///   - plans: What steps do: all errors and two batches are kept where there is training.
   ///   - isWeighted: Whether examples have weights.
+  ///   - predicts: Whether layers compute as in predictions.
   ///   - workers: How many there are.
   init(
-    _ nodes: [Node<S>], frozen: Set<Int>, rows: Int, plans: [Plan], isWeighted: Bool, workers: Int
+    _ nodes: [Node<S>], frozen: Set<Int>, rows: Int, plans: [Plan], isWeighted: Bool, predicts: Bool, workers: Int
   ) {
     let (sizes, last) = (plans[0].sizes, plans[0].shape.last)
     let (isTraining, first) = (plans[0].ending != nil, plans[0].shape.firstWithErrors)
@@ -134,7 +135,10 @@ final class Workspace<S: Scalar>: @unchecked Sendable {
           biases: node.map { $0.parameters.lowerBound + $0.inputs * $0.outputs } ?? 0,
           parameterCount: node?.parameters.count ?? 0, penalized: node?.penalized ?? 0,
           statistics: node?.statistics ?? 0..<0, function: function, computation: isDense ? -1 : computation,
-          isTraining: isTraining && node.map { !frozen.contains($0.layer) } ?? false, number: node?.layer ?? 0,
+          // What has nothing to keep, as dropout, is not frozen.
+          isTraining: isTraining && !predicts
+            && node.map { !frozen.contains($0.layer) || $0.parameters.isEmpty && $0.statistics.isEmpty } ?? false,
+          number: node?.layer ?? 0,
           a: base + offsets[place], errors: base + offsets[place + 1],
           kept: isTraining && node?.computation?.keeps == true ? base + offsets[place + 2] : nil,
           keptOfRows: base + offsets[place + 3], keptOfColumns: base + offsets[place + 4]))

@@ -56,6 +56,12 @@ struct LayerRecord: Codable, Equatable {
     }
   }
 
+  /// `dense, 30, relu`.
+  var text: String {
+    let parts = [name, outputs.map { "\($0)" }, activation?.description, rate.map { "\($0)" }, epsilon.map { "\($0)" }]
+    return ([kind.rawValue] + parts.compactMap { $0 }).joined(separator: ", ")
+  }
+
   /// How many modules of `torch.nn.Sequential` a layer is: an activation is one of its own.
   static func modules(_ layer: any Layer) -> Int {
     if let dense = layer as? Dense, dense.activation != .identity { return 2 }

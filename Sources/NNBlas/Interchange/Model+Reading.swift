@@ -12,15 +12,19 @@ struct ModelDescription: Codable {
   let targetStandardizer: Standardizer?
   let inputNames: [String]?
   let classNames: [String]?
+  let targetNames: [String]?
+  let task: ModelTask?
 
   init<S: Scalar>(_ model: Model<S>) {
     version = 1
     inputs = model.network.inputs
     layers = model.network.architecture.map { LayerRecord($0) }
     frozen = model.network.frozen.sorted()
-    cost = model.cost?.description
+    // One of a user's own no file can describe, whatever its name.
+    if case .custom = model.cost { cost = nil } else { cost = model.cost?.description }
     (inputStandardizer, targetStandardizer) = (model.inputStandardizer, model.targetStandardizer)
     (inputNames, classNames) = (model.inputNames, model.classNames)
+    (targetNames, task) = (model.targetNames, model.task)
   }
 }
 
@@ -53,13 +57,34 @@ extension Model {
         file: name, field: "version of nnblas", found: "\(description.version)",
         expected: "1; read it with a newer NNBlas")
     }
-    let layers = if let layers { layers } else { try Self.layers(of: description, file: name) }
+    let own = layers
+    let layers = if let own { own } else { try Self.layers(of: description, file: name) }
+    try Self.check(layers, against: description, file: name)
     network = try Network(inputs: description.inputs, layers: layers, from: file, named: name)
     network.freeze(description.frozen)
-    cost = description.cost.flatMap { Cost($0) }
+    cost = try Self.cost(of: description, file: name)
     (inputStandardizer, targetStandardizer) = (description.inputStandardizer, description.targetStandardizer)
     (inputNames, classNames) = (description.inputNames, description.classNames)
-    try check(file: name)
+    (targetNames, task) = (description.targetNames, description.task)
+    if let (field, found, expected) = misfit {
+      throw .field(file: name, field: field, found: "of \(found)", expected: "\(expected), as in the network")
+    }
+  }
+
+  /// Layers that are given are those that the file describes.
+  private static func check(
+    _ layers: [any Layer], against description: ModelDescription, file: String
+  ) throws(ModelFileError) {
+    guard layers.count == description.layers.count else {
+      throw .field(
+        file: file, field: "layers", found: "\(description.layers.count) of them",
+        expected: "the \(layers.count) that are given")
+    }
+    for (index, (layer, record)) in zip(layers, description.layers).enumerated() where LayerRecord(layer) != record {
+      throw .field(
+        file: file, field: "layer \(index + 1)", found: record.text,
+        expected: "the one that is given, \(LayerRecord(layer).text)")
+    }
   }
 
   private static func layers(of description: ModelDescription, file: String) throws(ModelFileError) -> [any Layer] {
@@ -76,16 +101,26 @@ extension Model {
     return layers
   }
 
-  /// What is said of inputs and outputs fits the network.
-  private func check(file: String) throws(ModelFileError) {
-    func fit(_ field: String, _ found: Int?, _ expected: Int) throws(ModelFileError) {
-      guard let found, found != expected else { return }
-      throw .field(file: file, field: field, found: "of \(found)", expected: "\(expected), as in the network")
+  private static func cost(of description: ModelDescription, file: String) throws(ModelFileError) -> Cost? {
+    guard let text = description.cost else { return nil }
+    guard let cost = Cost(text) else {
+      throw .field(
+        file: file, field: "cost", found: "\"\(text)\"",
+        expected: "one of \(Cost.allCases.map(\.description).joined(separator: ", "))")
     }
-    try fit("inputStandardizer", inputStandardizer?.means.count, network.inputs)
-    try fit("targetStandardizer", targetStandardizer?.means.count, network.outputs)
-    try fit("inputNames", inputNames?.count, network.inputs)
-    try fit("classNames", classNames?.count, max(network.outputs, 2))
+    return cost
+  }
+
+  /// The first of what is said of inputs and outputs that does not fit the network.
+  var misfit: (field: String, found: Int, expected: Int)? {
+    let parts = [
+      ("inputStandardizer", inputStandardizer?.means.count, network.inputs),
+      ("targetStandardizer", targetStandardizer?.means.count, network.outputs),
+      ("inputNames", inputNames?.count, network.inputs), ("classNames", classNames?.count, max(network.outputs, 2)),
+      ("targetNames", targetNames?.count, network.outputs),
+    ]
+    for case (let field, let found?, let expected) in parts where found != expected { return (field, found, expected) }
+    return nil
   }
 }
 

@@ -18,31 +18,60 @@ public struct Model<S: Scalar>: Sendable, Equatable {
   public var inputNames: [String]?
   /// What the classes are called, in the order of the outputs; of two classes where there is one output.
   public var classNames: [String]?
+  /// What the outputs are called, where they are numbers.
+  public var targetNames: [String]?
+  /// What the targets were that it was trained on, or nil where that is not known.
+  public var task: ModelTask?
 
   /// A model of a network.
   public init(
     _ network: Network<S>, cost: Cost? = nil, inputStandardizer: Standardizer? = nil,
-    targetStandardizer: Standardizer? = nil, inputNames: [String]? = nil, classNames: [String]? = nil
+    targetStandardizer: Standardizer? = nil, inputNames: [String]? = nil, classNames: [String]? = nil,
+    targetNames: [String]? = nil, task: ModelTask? = nil
   ) {
     (self.network, self.cost, self.inputStandardizer) = (network, cost, inputStandardizer)
     (self.targetStandardizer, self.inputNames, self.classNames) = (targetStandardizer, inputNames, classNames)
+    (self.targetNames, self.task) = (targetNames, task)
+  }
+
+  /// The same model in another precision; see `Network.converted(to:)`.
+  ///
+  /// - Parameter scalar: The precision.
+  /// - Returns: The model.
+  /// - Throws: As `Network.converted(to:)`.
+  public func converted<Other: Scalar>(to scalar: Other.Type) throws(ShapeError) -> Model<Other> {
+    Model<Other>(
+      try network.converted(to: scalar), cost: cost, inputStandardizer: inputStandardizer,
+      targetStandardizer: targetStandardizer, inputNames: inputNames, classNames: classNames, targetNames: targetNames,
+      task: task)
   }
 
   /// Answers to a batch: of standardized inputs, restored where targets were standardized.
   ///
-  /// - Parameter batch: One example a row (examples × inputs), as data come, not standardized.
+  /// - Parameter batch: One example a row (examples × inputs), as data come, not standardized; in either precision, rounded to the
+  ///   network's behind the standardizer.
   /// - Returns: An answer a row (examples × outputs).
   /// - Throws: `ShapeError` and `DataError` where the batch does not fit.
-  public func predict(batch: Matrix<S>) throws -> Matrix<S> {
-    let answers = try network.predict(batch: inputStandardizer?.standardized(batch) ?? batch)
+  public func predict<Input: Scalar>(batch: Matrix<Input>) throws -> Matrix<S> {
+    let inputs =
+      if let inputStandardizer {
+        try inputStandardizer.standardized(batch, as: S.self)
+      } else {
+        try NativeMatrix(batch).converted(to: S.self, in: "predict")
+      }
+    let answers = try network.predict(batch: inputs)
     return try targetStandardizer?.restored(answers) ?? answers
   }
 
   /// Writes the model's file, whole or not at all.
   ///
   /// - Parameter path: The file's path; `.safetensors` is what others expect at its end.
-  /// - Throws: `ModelFileError.unwritable` when the folder is missing or not writable, or a number is not finite.
+  /// - Throws: `ModelFileError.unwritable` when the folder is missing or not writable, a number is not finite, or
+  ///   standardizers or names do not fit the network.
   public func save(to path: String) throws(ModelFileError) {
+    if let (field, found, expected) = misfit {
+      throw .unwritable(file: path, reason: "\(field) is of \(found), expected \(expected), as in the network")
+    }
     let output = try OutputFile(path)
     for numbers in [network.storage.flat, network.statistics.flat] {
       if let index = numbers.withElements({ S._firstNonFinite($0, numbers.count) }) {
@@ -61,14 +90,22 @@ public struct Model<S: Scalar>: Sendable, Equatable {
         (network.storage.layout, network.storage.flat), (network.statistics.layout, network.statistics.flat),
       ] {
         for entry in layout.entries where entry.layer == layer {
-          file.add("\(place).\(entry.array.name)", shape: entry.array.shape.extents, flat[entry.range])
+          file.append("\(place).\(entry.array.name)", shape: entry.array.shape.extents, flat[entry.range])
         }
       }
       // PyTorch counts batches for a momentum that it is not given here.
-      if network.architecture[layer] is BatchNorm { file.add("\(place).num_batches_tracked", 0) }
+      if network.architecture[layer] is BatchNorm { file.append("\(place).num_batches_tracked", 0) }
     }
     try output.write(file.encoded())
   }
+}
+
+/// What a model is for.
+public enum ModelTask: String, Sendable, Codable {
+  /// To name one of several classes.
+  case classification
+  /// To come close to numbers.
+  case regression
 }
 
 extension Network {

@@ -190,23 +190,38 @@ public struct SafetensorsFile: Sendable {
   ///   - name: A name that no other has.
   ///   - shape: Its extents, outermost first.
   ///   - elements: As many as the extents say, row after row.
-  public mutating func add<S: Scalar>(_ name: String, shape: [Int], _ elements: Vector<S>) {
+  /// - Throws: `ModelFileError.field` for a name that is taken, or another number of elements.
+  public mutating func add<S: Scalar>(_ name: String, shape: [Int], _ elements: Vector<S>) throws(ModelFileError) {
+    guard self[name] == nil, name != Header.metadataKey else {
+      throw .field(file: file, field: name, found: "added", expected: "a name that no other array has")
+    }
+    let count = shape.reduce((1, false)) { product, extent in
+      let (next, overflows) = product.0.multipliedReportingOverflow(by: extent)
+      return (next, product.1 || overflows || extent < 0)
+    }
+    guard !count.1, count.0 == elements.count else {
+      throw .field(
+        file: file, field: "shape of \(name)", found: "\(shape)",
+        expected: "extents for \(counted(elements.count, "element"))")
+    }
+    append(name, shape: shape, elements)
+  }
+
+  /// The same of a name and a shape that are known to be right.
+  mutating func append<S: Scalar>(_ name: String, shape: [Int], _ elements: Vector<S>) {
     elements.withElements {
-      add(
+      append(
         name, Self.type(of: S.self), shape,
         UnsafeRawBufferPointer(start: $0, count: elements.count * MemoryLayout<S>.stride))
     }
   }
 
   /// Adds a single whole number at the end.
-  mutating func add(_ name: String, _ number: Int64) {
-    withUnsafeBytes(of: number.littleEndian) { add(name, .i64, [], $0) }
+  mutating func append(_ name: String, _ number: Int64) {
+    withUnsafeBytes(of: number.littleEndian) { append(name, .i64, [], $0) }
   }
 
-  private mutating func add(_ name: String, _ type: ElementType, _ shape: [Int], _ bytes: UnsafeRawBufferPointer) {
-    guard shape.reduce(type.size, *) == bytes.count, self[name] == nil, name != Header.metadataKey else {
-      invariantBroken("an array \(name) of \(shape) with \(bytes.count) bytes")
-    }
+  private mutating func append(_ name: String, _ type: ElementType, _ shape: [Int], _ bytes: UnsafeRawBufferPointer) {
     tensors.append(Tensor(name: name, type: type, shape: shape, bytes: contents.count..<contents.count + bytes.count))
     contents.append(contentsOf: bytes)
   }

@@ -4,8 +4,9 @@ private import CLAPACKE
 
 /// The factorizations of the Linear Algebra Package, through LAPACKE.
 ///
-/// LAPACKE finds LAPACK as the system's alternatives have it; `nnbench info` tells whose it is. Its own products run on as many threads
-/// as that library sees fit.
+/// LAPACKE finds LAPACK as the system's alternatives have it; `nnbench info` tells whose it is. Where that is OpenBLAS's, as it is
+/// beside NNBlas's own, it runs on one thread, so that results do not depend on how many there are; of another library's threads
+/// NNBlas knows nothing.
 ///
 /// Names and definitions: Anderson et al., "LAPACK Users' Guide", third edition, 1999.
 public enum LAPACK {
@@ -34,6 +35,8 @@ public enum LAPACK {
     var (q, r) = (Matrix<S>(uninitializedRows: m, columns: n), try Matrix<S>(rows: n, columns: n))
     q.copy(a)
     let factors = Storage<S>(uninitialized: n)
+    BLASThreads.beginSingle()
+    defer { BLASThreads.endSingle() }
     try check("geqrf", q.withMutableElements { S._geqrf(Int32(m), Int32(n), $0, factors.pointer) })
     q.withElements { q in
       r.withMutableElements { r in

@@ -54,37 +54,11 @@ extension Activation: Codable {
   /// Reads its text.
   ///
   /// - Throws: `DecodingError.dataCorrupted` for a text that names none.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let text = try container.decode(String.self)
-    guard let activation = Activation(text) else {
-      throw DecodingError.dataCorruptedError(
-        in: container,
-        debugDescription:
-          "activation is \"\(text)\", expected one of \(Self.allCases.map(\.description).joined(separator: ", "))")
-    }
-    self = activation
-  }
+  public init(from decoder: any Decoder) throws { self = try namedByText("activation", from: decoder) }
 
   /// Writes its text.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(description)
-  }
-}
-
-/// `name` or `name(0.5)`.
-struct NameWithParameter {
-  let name: String
-  let parameter: Double?
-
-  init?(_ text: String) {
-    guard let open = text.firstIndex(of: "(") else {
-      (name, parameter) = (text, nil)
-      return
-    }
-    let rest = text[text.index(after: open)...]
-    guard rest.last == ")", let number = Double(rest.dropLast()), number.isFinite else { return nil }
-    (name, parameter) = (String(text[..<open]), number)
   }
 }

@@ -52,17 +52,7 @@ extension Cost: Codable {
   /// Reads its text.
   ///
   /// - Throws: `DecodingError.dataCorrupted` for a text that names none.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let text = try container.decode(String.self)
-    guard let cost = Cost(text) else {
-      throw DecodingError.dataCorruptedError(
-        in: container,
-        debugDescription:
-          "cost is \"\(text)\", expected one of \(Self.allCases.map(\.description).joined(separator: ", "))")
-    }
-    self = cost
-  }
+  public init(from decoder: any Decoder) throws { self = try namedByText("cost", from: decoder) }
 
   /// Writes its text.
   public func encode(to encoder: any Encoder) throws {

@@ -32,7 +32,14 @@ extension Network {
         throw .sizes(operation: operation, sizes: [inputs] + layers[...index].compactMap { ($0 as? Dense)?.outputs })
       }
       guard outputs >= 1 else { throw .sizes(operation: "Network", sizes: [width, outputs]) }
-      names.append(LayerName(number: index + 1, kind: layer.name, inputs: width, outputs: outputs))
+      let name = LayerName(number: index + 1, kind: layer.name, inputs: width, outputs: outputs)
+      let arrays = (layer.parameters(inputs: width) + layer.statistics(inputs: width)).map(\.name)
+      guard Set(arrays).count == arrays.count else {
+        throw .layerPlace(
+          operation: "Network", layer: name, problem: "two of its arrays have one name, of \(arrays)",
+          remedy: "give each a name of its own")
+      }
+      names.append(name)
       width = outputs
     }
     return names
@@ -122,7 +129,7 @@ extension Network {
 
   /// Lets layers keep their parameters in training, or learn again.
   ///
-  /// A frozen `BatchNorm` computes with its running means and variances, and gathers nothing.
+  /// What has nothing to keep, as `Dropout`, does not change. A frozen `BatchNorm` computes with its running means and variances, and gathers nothing.
   ///
   /// - Parameters:
   ///   - layers: Which of `architecture`, counted from 0; others are none of this network's and ignored.

@@ -114,7 +114,7 @@ public struct Network<S: Scalar>: Sendable {
   /// The number of outputs.
   public var outputs: Int { nodes[nodes.count - 1].outputs }
 
-  /// What the neurons of each dense layer make of their weighted inputs.
+  /// What each dense layer says that its neurons make of their weighted inputs; not what an `Activation` behind it does.
   public var activations: [Activation] { architecture.compactMap { ($0 as? Dense)?.activation } }
 
   /// The weights and biases of each dense layer, as views.

@@ -103,6 +103,13 @@ struct Node<S: Scalar>: Sendable {
       penalized: 0, statistics: 0..<0)
   }
 
+  /// A node that makes of its inputs the same.
+  var passingOn: Node {
+    Node(
+      kind: .computed(FusedActivation<S>(function: .identity)), inputs: inputs, outputs: outputs, layer: layer,
+      parameters: parameters, penalized: penalized, statistics: statistics)
+  }
+
   private func ending(in function: _ElementwiseFunction) -> Node {
     Node(
       kind: .dense(function), inputs: inputs, outputs: outputs, layer: layer, parameters: parameters,

@@ -25,11 +25,11 @@ public struct ClassificationMetrics: Sendable, Hashable, Codable {
   /// - Parameters:
   ///   - classes: The number of classes, at least 2.
   ///   - answers: What the numbers of an answer are.
-  ///   - topK: For which k the label is looked for among the k largest outputs.
+  ///   - topK: For which k, at least 1, the label is looked for among the k largest outputs.
   public init(classes: Int, answers: Answers, topK: [Int] = []) {
     confusion = ConfusionMatrix(classes: classes)
     self.answers = answers
-    topCorrect = Dictionary(topK.map { ($0, 0) }) { first, _ in first }
+    topCorrect = Dictionary(topK.filter { $0 > 0 }.map { ($0, 0) }) { first, _ in first }
   }
 
   /// Metrics of some answers.
@@ -47,6 +47,11 @@ public struct ClassificationMetrics: Sendable, Hashable, Codable {
     let classes = max(batch.columns, 2)
     if let row = labels.firstIndex(where: { !(0..<classes).contains($0) }) {
       throw .label(name: "labels", label: labels[row], row: row, classes: classes)
+    }
+    guard batch.columns > 0 else {
+      throw .argument(
+        operation: "ClassificationMetrics", name: "the number of answers of an example", found: "0",
+        expected: "at least 1")
     }
     self.init(classes: classes, answers: answers, topK: topK)
     let elements = batch.flattened
@@ -84,6 +89,7 @@ public struct ClassificationMetrics: Sendable, Hashable, Codable {
   private mutating func add(single value: Double, label: Int) {
     let isSecond = value > (answers == .logits ? 0 : 0.5)
     confusion.add(actual: label, predicted: value.isNaN ? nil : isSecond ? 1 : 0)
+    if value.isNaN { return lossSum = .nan }
     for k in topCorrect.keys where k > 1 || (label == 1) == isSecond { topCorrect[k, default: 0] += 1 }
     switch answers {
     case .logits: lossSum += max(value, 0) - value * Double(label) + log1p(exp(-abs(value)))

@@ -2,50 +2,65 @@
 ///
 /// Precision of a class is the share of right answers among those that name it, recall the share of its examples that are recognized,
 /// F1 their harmonic mean. Where there is nothing to divide by they are 0, as in scikit-learn.
-public struct ConfusionMatrix: Sendable, Hashable, Codable {
+public struct ConfusionMatrix: Sendable, Hashable {
   /// The number of classes.
   public let classes: Int
-  /// A row for each class that examples are of, a column for each that they were taken for.
-  private var counts: [Int]
+  /// How often there was each pair, by actual · classes + predicted: what memory takes grows with the pairs that there are, not with
+  /// the square of the classes.
+  private var counts: [Int: Int] = [:]
+  /// Right answers, all examples and all answers of each class.
+  private var right: [Int]
+  private var examples: [Int]
+  private var answers: [Int]
   /// The examples of each class without an answer: of outputs that are no numbers none is the largest.
   public private(set) var unanswered: [Int]
 
   /// One without examples.
   public init(classes: Int) {
     self.classes = max(classes, 0)
-    counts = Array(repeating: 0, count: self.classes * self.classes)
-    unanswered = Array(repeating: 0, count: self.classes)
+    let none = Array(repeating: 0, count: self.classes)
+    (right, examples, answers, unanswered) = (none, none, none, none)
   }
 
-  /// The examples of one class that were taken for another, or the same.
-  public subscript(actual: Int, predicted: Int) -> Int { counts[actual * classes + predicted] }
+  /// The examples of one class that were taken for another, or the same; it traps for what is no class.
+  public subscript(actual: Int, predicted: Int) -> Int { counts[place(actual, predicted), default: 0] }
 
-  /// Counts an example; nil where there is no answer.
-  public mutating func add(actual: Int, predicted: Int?) {
-    if let predicted { counts[actual * classes + predicted] += 1 } else { unanswered[actual] += 1 }
+  private func place(_ actual: Int, _ predicted: Int) -> Int {
+    for label in [actual, predicted] {
+      guard 0..<classes ~= label else { fatalError("ConfusionMatrix: class \(label) is outside 0..<\(classes)") }
+    }
+    return actual * classes + predicted
+  }
+
+  /// Counts an example; nil where there is no answer. It traps for what is no class.
+  public mutating func add(actual: Int, predicted: Int?) { add(actual, predicted, count: 1) }
+
+  private mutating func add(_ actual: Int, _ predicted: Int?, count: Int) {
+    let place = place(actual, predicted ?? actual)
+    examples[actual] += count
+    guard let predicted else { return unanswered[actual] += count }
+    counts[place, default: 0] += count
+    answers[predicted] += count
+    if actual == predicted { right[actual] += count }
   }
 
   /// The number of examples.
-  public var total: Int { counts.reduce(0, +) + unanswered.reduce(0, +) }
+  public var total: Int { examples.reduce(0, +) }
 
   /// The number of right answers.
-  public var correct: Int { (0..<classes).reduce(0) { $0 + self[$1, $1] } }
+  public var correct: Int { right.reduce(0, +) }
 
   /// The share of right answers.
   public var accuracy: Double { Self.share(correct, total) }
 
   /// The examples of a class.
-  public func support(_ actual: Int) -> Int {
-    (0..<classes).reduce(unanswered[actual]) { $0 + self[actual, $1] }
-  }
+  public func support(_ actual: Int) -> Int { examples[actual] }
 
   /// The share of right answers among those that name a class.
-  public func precision(_ label: Int) -> Double {
-    Self.share(self[label, label], (0..<classes).reduce(0) { $0 + self[$1, label] })
-  }
+  public func precision(_ label: Int) -> Double { Self.share(right[label], answers[label]) }
 
   /// The share of a class's examples that are recognized.
-  public func recall(_ label: Int) -> Double { Self.share(self[label, label], support(label)) }
+  public func recall(_ label: Int) -> Double { Self.share(right[label], examples[label]) }
 
   /// 2 · precision · recall / (precision + recall).
   public func f1(_ label: Int) -> Double {
@@ -77,14 +92,16 @@ extension ConfusionMatrix: CustomStringConvertible {
   /// - Parameter names: Of the classes, or nil for their numbers.
   /// - Returns: The lines.
   public func table(names: [String]? = nil) -> String {
-    let names = (0..<classes).map { index in
+    func name(_ index: Int) -> String {
       let name = names.flatMap { $0.indices.contains(index) ? $0[index] : nil } ?? "\(index)"
       return name.count > 16 ? String(name.prefix(15)) + "…" : name
     }
+    guard classes <= 12 else { return confusedPairs(name) }
+    let names = (0..<classes).map(name)
     var rows = [["actual \\ predicted"] + names]
     for actual in 0..<classes { rows.append([names[actual]] + (0..<classes).map { "\(self[actual, $0])" }) }
     let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    if classes > 12 || widths.reduce(0, +) + 2 * classes > 100 { return confusedPairs(names) }
+    if widths.reduce(0, +) + 2 * classes > 100 { return confusedPairs(name) }
     return rows.map { row in
       row.enumerated().map { column, text in
         let padding = String(repeating: " ", count: widths[column] - text.count)
@@ -93,18 +110,52 @@ extension ConfusionMatrix: CustomStringConvertible {
     }.joined(separator: "\n")
   }
 
-  private func confusedPairs(_ names: [String]) -> String {
-    var pairs: [(count: Int, actual: Int, predicted: Int)] = []
-    for actual in 0..<classes {
-      for predicted in 0..<classes where actual != predicted && self[actual, predicted] > 0 {
-        pairs.append((self[actual, predicted], actual, predicted))
-      }
-    }
+  private func confusedPairs(_ name: (Int) -> String) -> String {
+    var pairs = counts.map { (count: $1, actual: $0 / classes, predicted: $0 % classes) }
+    pairs.removeAll { $0.actual == $0.predicted }
     guard !pairs.isEmpty else { return "no class was taken for another" }
     // The largest first; of equal ones in the order of the classes.
     pairs.sort { ($1.count, $0.actual, $0.predicted) < ($0.count, $1.actual, $1.predicted) }
-    let lines = pairs.prefix(10).map { "\(names[$0.actual]) taken for \(names[$0.predicted]): \($0.count)" }
+    let lines = pairs.prefix(10).map { "\(name($0.actual)) taken for \(name($0.predicted)): \($0.count)" }
     let rest = pairs.count > 10 ? ["and \(pairs.count - 10) other pairs"] : []
     return (lines + rest).joined(separator: "\n")
+  }
+}
+
+extension ConfusionMatrix: Codable {
+  private enum CodingKeys: CodingKey {
+    case classes, pairs, unanswered
+  }
+
+  /// Reads `classes`, `pairs` of actual, predicted and their number, and `unanswered`.
+  ///
+  /// - Throws: `DecodingError` for what is no class, a pair that comes again, or a number that is negative or beyond 2³².
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let unanswered = try container.decode([Int].self, forKey: .unanswered)
+    let pairs = try container.decode([[Int]].self, forKey: .pairs)
+    let classes = try container.decode(Int.self, forKey: .classes)
+    let isCount = 0...Int(UInt32.max)
+    guard unanswered.count == classes, unanswered.allSatisfy(isCount.contains),
+      pairs.allSatisfy({
+        $0.count == 3 && $0[..<2].allSatisfy((0..<classes).contains) && isCount.contains($0[2])
+      }), Set(pairs.map { $0[..<2] }).count == pairs.count
+    else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .pairs, in: container,
+        debugDescription: "expected pairs of \(classes) classes with their numbers, and \(classes) unanswered")
+    }
+    self.init(classes: classes)
+    for pair in pairs { add(pair[0], pair[1], count: pair[2]) }
+    for (label, count) in unanswered.enumerated() { add(label, nil, count: count) }
+  }
+
+  /// Writes the same, pairs in order.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(classes, forKey: .classes)
+    try container.encode(
+      counts.sorted { $0.key < $1.key }.map { [$0.key / classes, $0.key % classes, $0.value] }, forKey: .pairs)
+    try container.encode(unanswered, forKey: .unanswered)
   }
 }

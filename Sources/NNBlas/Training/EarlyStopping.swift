@@ -8,6 +8,7 @@ public enum MonitoredValue: String, CaseIterable, Codable, Sendable {
   /// Whether a value is better than another by more than a part of it; a value that is no number is not.
   func isImprovement(_ value: Double, over best: Double?, by part: Double) -> Bool {
     guard let best else { return !value.isNaN }
+    guard best.isFinite else { return value.isFinite }
     switch self {
     case .cost: return value < best - abs(best) * part
     case .accuracy: return value > best + abs(best) * part
@@ -81,9 +82,9 @@ public struct PlateauRule: Sendable, Hashable, Codable {
   public let patience: Int
   /// By how much of the best value so far a value has to be better, from 0 on.
   public let minimumImprovement: Double
-  /// The least that the first learning rate is ever multiplied by.
+  /// The least that the learning rate of a call's beginning is multiplied by in it.
   public let minimumFactor: Double
-  /// Whether training ends where the rate would fall below that.
+  /// Whether training ends where that is reached.
   public let endsAtMinimum: Bool
 
   /// A rule, with the defaults of PyTorch's `ReduceLROnPlateau`.

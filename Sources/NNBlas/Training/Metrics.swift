@@ -50,7 +50,7 @@ extension Network {
   /// What the engine's answers are where it evaluates with a cost.
   private func answers(_ cost: Cost) -> ClassificationMetrics.Answers {
     // Where the last activation is left out, answers are what it would be applied to.
-    if nodes.last?.isDense == false, nodes.count > 1, cost.takesLogits(of: outputActivation) { return .logits }
+    if nodes.last?.isDense == false, cost.takesLogits(of: outputActivation) { return .logits }
     switch (cost, outputActivation) {
     case (.softmaxCrossEntropy, _), (.smoothedSoftmaxCrossEntropy, _): return .logits
     case (.crossEntropy, .identity) where outputs == 1: return .logits

@@ -37,7 +37,7 @@ extension Trainer {
         }
         if let rule = rules.earlyStopping {
           early = rule.next(early, observing: value(rule.monitor))
-          if early.epochsSinceBest == 0 { (best, bestEpoch) = (network, completedEpochs) }
+          if early.epochsSinceBest == 0 { (best, bestEpoch) = (evaluated, completedEpochs) }
           if rule.ends(early) { reason = reason ?? .noImprovement }
         }
         if let rule = rules.plateau {
@@ -60,7 +60,7 @@ extension Trainer {
       }
     }
     return TrainingOutcome(
-      reason: reason ?? (end == .completed ? .completed : .stopped), network: best ?? network,
+      reason: reason ?? (end == .completed ? .completed : .stopped), network: best ?? evaluated,
       epoch: best == nil ? completedEpochs : bestEpoch, reports: reports)
   }
 }

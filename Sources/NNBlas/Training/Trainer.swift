@@ -26,6 +26,8 @@ public final class Trainer<S: Scalar> {
     network.storage.flat.withMutableElements { $0.update(from: average.pointer, count: average.count) }
     return network
   }
+  /// What evaluations are of: the mean of parameters where one is kept.
+  var evaluated: Network<S> { averagedNetwork ?? network }
   /// The network, whose first layer may lack the updates that the engine's steps have deferred.
   var current: Network<S>
   /// The number of examples in a step; the last batch of an epoch is shorter where they do not divide evenly.
@@ -82,12 +84,13 @@ public final class Trainer<S: Scalar> {
   ///   - accumulation: The number of batches whose gradients are added up before an update, at least 1: the update is that of one
   ///     batch of all their examples. The last update of an epoch may be of fewer.
   ///   - averaging: How much of the running mean of parameters stays in an update, w̄ ← averaging · w̄ + (1 − averaging) · w from the
-  ///     first parameters on, a number from 0 to below 1, or nil for no mean; see `averagedNetwork`.
+  ///     first parameters on, a number from 0 to below 1, or nil for no mean; see `averagedNetwork`, of which evaluations are then.
   ///   - seed: Decides the order of the examples, and what layers draw at random.
   ///   - threads: The number of threads that work on a step, from 1 to 1024, or nil for as many as the processors and the
   ///     shapes have use for, of which one takes short steps alone while that is faster. The result does not depend on it.
   ///   - gradientHook: Called in every step with the gradient, to look at it or to change it: to clip it, to add it up over
-  ///     machines. What it throws ends the training with parameters as before the step, and so does a vector of another length,
+  ///     machines. What it throws ends the training with parameters as before the step
+  ///     (not what layers gather, for the batch has been seen, nor gradients that were added up), and so does a vector of another length,
   ///     which training throws as `ShapeError.operand`. With a hook the gradient is stored as a
   ///     whole, which takes as much memory as the parameters, and some time.
   /// - Throws: `TrainingError.setting` for a setting out of its range; `ShapeError.outputActivation` for a cost that the last
@@ -153,9 +156,9 @@ public final class Trainer<S: Scalar> {
     monitorsTraining: Bool = false, report: (TrainingReport) throws -> Void = { _ in },
     progress: (TrainingProgress) -> Void = { _ in }
   ) throws -> TrainingEnd {
-    if monitorsTraining { try network.checkMemory(evaluating: dataset) }
     try begin(dataset, order, evaluation)
     defer { isTraining.store(false, ordering: .releasing) }
+    if monitorsTraining { try network.checkMemory(evaluating: dataset) }
     guard epochs >= 1, epochs <= Int.max - completedEpochs else {
       throw TrainingError.setting(
         name: "epochs", found: "\(epochs)", expected: "1 to \(Int.max - completedEpochs), after \(completedEpochs)")
@@ -270,10 +273,10 @@ public final class Trainer<S: Scalar> {
   private func evaluate(_ dataset: Dataset) -> Evaluation {
     let (count, isWeighted) = (dataset.count, dataset.weights != nil)
     if let evaluator = evaluators.first(where: { $0.count == count && $0.isWeighted == isWeighted }) {
-      return network.evaluate(dataset, evaluator)
+      return evaluated.evaluate(dataset, evaluator)
     }
     let evaluator = Evaluator(network, dataset, cost: cost, team: engine?.team, threads: threads)
     evaluators = evaluators.suffix(1) + [evaluator]
-    return network.evaluate(dataset, evaluator)
+    return evaluated.evaluate(dataset, evaluator)
   }
 }

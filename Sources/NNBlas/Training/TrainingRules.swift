@@ -22,10 +22,10 @@ public struct TrainingRules: Sendable, Hashable {
   }
 
   /// Whether any of them needs evaluation data, and whether one needs its labels.
-  var needsEvaluation: Bool {
+  package var needsEvaluation: Bool {
     earlyStopping != nil || plateau != nil || targetAccuracy != nil || targetCost != nil
   }
-  var needsLabels: Bool {
+  package var needsLabels: Bool {
     earlyStopping?.monitor == .accuracy || plateau?.monitor == .accuracy || targetAccuracy != nil
   }
 
@@ -40,8 +40,10 @@ public struct TrainingRules: Sendable, Hashable {
     if let targetCost, !targetCost.isFinite {
       throw .setting(name: "targetCost", found: shown(targetCost), expected: "a finite number")
     }
-    if let maximumSeconds, !(maximumSeconds > 0) {
-      throw .setting(name: "maximumSeconds", found: shown(maximumSeconds), expected: "a number above 0")
+    if let maximumSeconds, !(maximumSeconds > 0 && maximumSeconds <= 1e9) {
+      throw .setting(
+        name: "maximumSeconds", found: shown(maximumSeconds),
+        expected: "a number above 0, at most 1e9; nil for no limit")
     }
     if needsEvaluation, evaluation == nil {
       throw .setting(
@@ -75,7 +77,8 @@ public struct TrainingOutcome<S: Scalar>: Sendable {
 
   /// Why it ended.
   public let reason: Reason
-  /// The network of the best epoch as early stopping sees it; without early stopping, the last one.
+  /// The network of the best epoch as early stopping sees it; without early stopping, the last one. Where a mean of parameters is
+  /// kept, its network.
   public let network: Network<S>
   /// The epoch that it is of, counted from 1; with a part of an epoch after it where a stop or the time ended training.
   public let epoch: Int

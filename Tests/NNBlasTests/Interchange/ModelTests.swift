@@ -44,7 +44,7 @@ struct ModelTests {
     trained.freeze([1, 2])
     let model = Model(
       trained, cost: trainer.cost, inputStandardizer: standardizer, inputNames: (0..<6).map { "column \($0)" },
-      classNames: ["a", "b, \"c\"", "ü"])
+      classNames: ["a", "b, \"c\"", "ü"], task: .classification)
     try withFile { path, folder in
       try model.save(to: path)
       let again = try Model<S>(contentsOf: path)
@@ -126,6 +126,97 @@ struct ModelTests {
         message { _ = try Network<Double>(contentsOf: path) }
           == "model.safetensors: layer 2 is Own of a program's own, expected layers: with it")
     }
+  }
+
+  @Test("are read with no other layers than those that they were saved with")
+  func otherLayers() throws {
+    let network = try Network<Double>(inputs: 3, seed: 1) {
+      Dense(4, activation: .relu)
+      Dense(2, activation: .relu)
+    }
+    try withFile { path, _ in
+      try network.save(to: path)
+      func refusal(_ layers: [any Layer]) -> String {
+        message { _ = try Model<Double>(contentsOf: path, layers: layers) }
+      }
+      #expect(refusal([Dense(4, activation: .relu)]).contains("layers is 2 of them, expected the 1 that are given"))
+      #expect(
+        refusal([Dense(4, activation: .tanh), Dense(2, activation: .relu)])
+          == "model.safetensors: layer 1 is dense, 4, relu, expected the one that is given, dense, 4, tanh")
+    }
+  }
+
+  private struct Twice: Layer {
+    func parameters(inputs: Int) -> [LayerArray] {
+      [LayerArray("a", .vector(inputs), start: .constant(1)), LayerArray("a", .vector(1), start: .constant(1))]
+    }
+    func computation<S: Scalar>(inputs: Int, as scalar: S.Type) -> (any LayerComputation<S>)? {
+      Activation.tanh.computation(inputs: inputs, as: scalar)
+    }
+  }
+
+  @Test("cannot be of layers with two arrays of one name")
+  func twoOfOneName() {
+    #expect(
+      message { _ = try Network<Double>(inputs: 3, layers: [Twice()], seed: 1) }
+        == "Network: layer 1, Twice 3 → 3: two of its arrays have one name, of [\"a\", \"a\"]; give each a name of its own")
+  }
+
+  @Test("whose parts do not fit are not written")
+  func misfits() throws {
+    let network = try Network<Double>(sizes: [3, 4, 2], seed: 1)
+    try withFile { path, _ in
+      func refusal(_ model: Model<Double>) -> String { message { try model.save(to: path) } }
+      #expect(
+        refusal(Model(network, classNames: ["a"]))
+          .hasSuffix("cannot be written: classNames is of 1, expected 2, as in the network"))
+      #expect(refusal(Model(network, targetNames: ["a"])).contains("targetNames is of 1"))
+      #expect(refusal(Model(network, inputNames: [])).contains("inputNames is of 0"))
+      #expect(!FileManager.default.fileExists(atPath: path))
+    }
+  }
+
+  private struct Own2: CostFunction {
+    let name = "quadratic"
+    func evaluate(
+      _ answer: UnsafeBufferPointer<Double>, _ target: UnsafeBufferPointer<Double>,
+      derivative: UnsafeMutableBufferPointer<Double>
+    ) -> Double { 0 }
+  }
+
+  @Test("say no cost that is a program's own, and not what there is not")
+  func costs() throws {
+    let network = try Network<Double>(sizes: [3, 2], seed: 1)
+    try withFile { path, folder in
+      try Model(network, cost: .custom(Own2())).save(to: path)
+      #expect(try Model<Double>(contentsOf: path).cost == nil)
+      try Model(network, cost: .quadratic).save(to: path)
+      var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+      let place = try #require(bytes.range(of: Data("quadratic".utf8)))
+      bytes.replaceSubrange(place, with: Data("quadratik".utf8))
+      try folder.write(Array(bytes), to: "other.safetensors")
+      #expect(
+        message { _ = try Model<Double>(contentsOf: folder.path + "/other.safetensors") }
+          == "other.safetensors: cost is \"quadratik\", expected one of quadratic, cross-entropy, softmax-cross-entropy, "
+          + "mean-squared-error, mean-absolute-error, huber(1.0)")
+    }
+  }
+
+  @Test("in another precision keep what they say, and standardize before they round")
+  func precision() throws {
+    // 1e9 and so on, a few apart: in Float they are all the same.
+    let x = try Matrix<Double>(rows: 8, columns: 1, elements: (0..<8).map { 1e9 + Double($0) })
+    let data = try Dataset(inputs: x, targets: x)
+    let standardizer = try Standardizer(fitting: data)
+    let model = Model(
+      try Network<Double>(inputs: 1, seed: 1) { Dense(1) }, cost: .meanSquaredError, inputStandardizer: standardizer,
+      inputNames: ["a"], targetNames: ["b"], task: .regression)
+    let other = try model.converted(to: Float.self)
+    #expect(other.cost == model.cost && other.inputNames == ["a"] && other.targetNames == ["b"])
+    #expect(other.task == .regression && other.inputStandardizer == standardizer)
+    let (expected, found) = (try model.predict(batch: x).elements, try other.predict(batch: x).elements)
+    #expect(zip(expected, found).allSatisfy { abs($0 - Double($1)) < 1e-6 * max(1, abs($0)) })
+    #expect(Set(found).count == 8)
   }
 
   @Test("that are not finite are not written, and not read")

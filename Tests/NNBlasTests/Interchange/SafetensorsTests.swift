@@ -37,6 +37,20 @@ struct SafetensorsTests {
         == "a.safetensors: dtype of y is F32, expected F64; read it as Float, then convert it")
   }
 
+  @Test("take no array twice, nor one of another shape")
+  func refusedArrays() throws {
+    var file = SafetensorsFile()
+    try file.add("a", shape: [2, 1], [1, 2] as Vector<Float>)
+    func refusal(_ name: String, _ shape: [Int]) -> String {
+      message { try file.add(name, shape: shape, [1, 2] as Vector<Float>) }
+    }
+    #expect(refusal("a", [2]).hasSuffix("a is added, expected a name that no other array has"))
+    #expect(refusal("b", [3]).hasSuffix("shape of b is [3], expected extents for 2 elements"))
+    #expect(refusal("b", [-1, -2]).contains("shape of b"))
+    #expect(refusal("b", [.max, 2]).contains("shape of b"))
+    #expect(file.tensors.count == 1)
+  }
+
   @Test("that Python wrote are read, and written again with the same arrays")
   func python() throws {
     let url = try #require(
@@ -44,7 +58,7 @@ struct SafetensorsTests {
     let file = try SafetensorsFile(contentsOf: url.path)
     var copy = SafetensorsFile(metadata: file.metadata)
     for tensor in file.tensors where tensor.type == .f64 {
-      copy.add(tensor.name, shape: tensor.shape, try file.numbers(of: tensor, as: Double.self))
+      try copy.add(tensor.name, shape: tensor.shape, try file.numbers(of: tensor, as: Double.self))
     }
     try withTemporaryDirectory { folder in
       let path = folder.path + "/copy.safetensors"

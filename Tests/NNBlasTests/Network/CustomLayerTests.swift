@@ -79,6 +79,29 @@ private struct Gate: Layer {
   }
 }
 
+/// Counts the batches that it has seen, and learns nothing.
+private struct Counter: Layer {
+  func statistics(inputs: Int) -> [LayerArray] { [LayerArray("batches", .vector(1), start: .constant(0))] }
+  func computation<S: Scalar>(inputs: Int, as scalar: S.Type) -> (any LayerComputation<S>)? {
+    CounterComputation() as? any LayerComputation<S>
+  }
+
+  struct CounterComputation: LayerComputation {
+    var reach: LayerReach { .element }
+    func forward(_ pass: LayerPass<Double>) {
+      for row in 0..<pass.input.rows {
+        for j in pass.input[row].indices { pass.output[row][j] = pass.input[row][j] }
+      }
+    }
+    func backward(_ pass: LayerPass<Double>, errors: MatrixBlock<Double>, inputErrors: MutableMatrixBlock<Double>) {
+      for row in 0..<errors.rows {
+        for j in errors[row].indices { inputErrors[row][j] = errors[row][j] }
+      }
+    }
+    func gather(_ statistics: UnsafeMutableBufferPointer<Double>, _ pass: LayerPass<Double>) { statistics[0] += 1 }
+  }
+}
+
 /// Another width, but a reach that does not say so.
 private struct Narrow: Layer {
   func outputs(inputs: Int) throws(ShapeError) -> Int { 1 }
@@ -162,6 +185,24 @@ struct CustomLayerTests {
     let parameters = trained.parameters.elements
     #expect(try trained.predict(x.row(0)).count == 3 && parameters.count == trained.parameterCount)
     #expect(try trained.predict(batch: x).row(7) == trained.predict(batch: x).row(7))
+  }
+
+  @Test("gather without learning, first and between, unless frozen", arguments: [1, 2], [false, true])
+  func gathering(threads: Int, hasMomentum: Bool) throws {
+    let (x, y) = try batch(83)
+    var network = try Network<Double>(inputs: 6, seed: 1) {
+      Counter()
+      Dense(40, activation: .tanh)
+      Counter()
+      Dense(3)
+      Counter()
+    }
+    network.freeze([4])
+    let trainer = try Trainer(
+      network, batchSize: 32, optimizer: hasMomentum ? .momentum(learningRate: 0.01) : .sgd(learningRate: 0.01),
+      seed: 2, threads: threads)
+    try trainer.train(epochs: 2, on: Dataset(inputs: x, targets: y))
+    #expect(trainer.network.gathered == [6, 6, 0])
   }
 
   @Test("are told by name where there is nothing for the network's scalar, or for its width")

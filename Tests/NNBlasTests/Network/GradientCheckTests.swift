@@ -65,15 +65,23 @@ struct GradientCheckTests {
   func fewer() throws {
     var network = try Network<Double>(sizes: [5, 7, 3], seed: 1)
     let (x, y) = (try Matrix<Double>(rows: 2, columns: 5, repeating: 0.5), try Matrix<Double>(rows: 2, columns: 3))
-    #expect(try network.gradientCheck(batch: x, targets: y, most: 6).count < 10)
+    // 66 parameters: every eleventh, and of the 24 that learn every fifth.
+    #expect(try network.gradientCheck(batch: x, targets: y, most: 6).count == 6)
+    #expect(try network.gradientCheck(batch: x, targets: y, most: 40).count == 33)
     network.freeze([0])
     #expect(try network.gradientCheck(batch: x, targets: y).count == 24)
+    #expect(try network.gradientCheck(batch: x, targets: y, most: 5).count == 5)
+    network.freeze([0, 1])
+    #expect(
+      message { _ = try network.gradientCheck(batch: x, targets: y) }
+        == "gradientCheck: layer 2, Dense 7 → 3: the network has no parameters that learn; check one with a layer that learns")
+    network.freeze([], false)
     #expect(
       message { _ = try network.gradientCheck(batch: x, targets: y, most: 0) }
         == "gradientCheck: most of the call is 0, expected at least 1 parameter")
   }
 
-  @Test("of inputs agrees with central differences", arguments: smooth)
+  @Test("of inputs is that of predictions: central differences of evaluations", arguments: smooth)
   func inputs(_ example: TorchCase) throws {
     let network = try example.network(as: Double.self)
     let rows = 8
@@ -83,7 +91,7 @@ struct GradientCheckTests {
     func cost(_ row: Int, _ column: Int, _ shift: Double) throws -> Double {
       var shifted = x
       shifted[row, column] += shift
-      return try network.backpropagate(batch: shifted, targets: y, cost: example.cost).cost
+      return try network.evaluate(Dataset(inputs: shifted, targets: y), cost: example.cost).cost
     }
     let h = 1e-3
     for (row, column) in [(0, 0), (3, 5), (7, 2)] {
@@ -94,6 +102,29 @@ struct GradientCheckTests {
       #expect(abs(gradient[row, column] - difference) < 1e-9, "\(row), \(column)")
     }
     #expect((gradient.rows, gradient.columns) == (rows, 6))
+  }
+
+  @Test("of inputs is not of the batch, nor of what is dropped")
+  func inputsOfPredictions() throws {
+    let network = try Network<Double>(inputs: 3, seed: 1) {
+      Dropout(0.5)
+      Dense(4)
+      BatchNorm()
+      Dense(2)
+    }
+    let (x, y): (Vector<Double>, Vector<Double>) = ([0.1, 0.2, 0.3], [1, 0])
+    // A batch of one is its own mean, behind which nothing would depend on the inputs.
+    #expect(try network.inputGradient(x: x, y: y).elements.allSatisfy { abs($0) > 1e-3 })
+  }
+
+  @Test("does not lose what is no number")
+  func noNumber() throws {
+    var network = try Network<Double>(sizes: [2, 3, 1], seed: 1)
+    var parameters = network.parameters.elements
+    parameters[3] = .nan
+    try network.setParameters(Vector(parameters))
+    let check = try network.gradientCheck(batch: Matrix([[1, 1]]), targets: Matrix([[0]]))
+    #expect(check.distance.isNaN && check.derivative.isNaN || check.difference.isNaN)
   }
 
   @Test("of one example's input is that of a batch of one")

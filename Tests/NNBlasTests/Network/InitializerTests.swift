@@ -44,6 +44,18 @@ struct InitializerTests {
     }
   }
 
+  @Test("that are orthogonal do not depend on OpenBLAS's threads")
+  func orthogonalOnThreads() throws {
+    let before = BLAS.threads
+    defer { BLAS.threads = before }
+    var found: [Vector<Double>] = []
+    for threads in [1, 2] {
+      BLAS.threads = threads
+      found.append(try network(.orthogonal, [784, 512], as: Double.self).parameters)
+    }
+    #expect(found[0] == found[1])
+  }
+
   /// The share within one deviation is 68.27 % of a normal distribution, and 1/√3 = 57.74 % of a uniform one; a standard error of
   /// 120,000 numbers is 0.14 %.
   @Test("are normal or uniform, as the name says", arguments: Initializer.allCases)

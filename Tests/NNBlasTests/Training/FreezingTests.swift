@@ -50,6 +50,65 @@ struct FreezingTests {
     #expect(part[0..<140].elements.allSatisfy { $0 == 0 } && part[180..<432].elements.allSatisfy { $0 == 0 })
   }
 
+  /// Errors of layers below the first that learns are nobody's: they are zeros, and in nobody's memory.
+  @Test("has no errors below the first layer that learns")
+  func errors() throws {
+    var random = RandomValues(seed: 6)
+    let x = try Matrix<Double>(rows: 7, columns: 6, elements: random.numbers(42, in: -1...1))
+    let y = try Matrix<Double>(rows: 7, columns: 2, elements: random.numbers(14, in: -1...1))
+    for frozen in [[], [0], [0, 1], [0, 1, 2]] {
+      let errors = try network(frozen: frozen).trace(batch: x, targets: y, cost: .quadratic).errors
+      // The activation of the third is a node of its own.
+      let isZero = errors.map { $0.elements.allSatisfy { $0 == 0 } }
+      #expect(isZero.filter { $0 }.count == [0, 1, 2, 4][frozen.count], "\(frozen): \(isZero)")
+      #expect(isZero == isZero.sorted { $0 && !$1 })
+    }
+    let dropping = try Network<Double>(inputs: 6, seed: 1) {
+      Dropout(0.3)
+      Activation.tanh
+      Dense(2)
+    }
+    let errors = try dropping.trace(batch: x, targets: y, cost: .quadratic).errors
+    #expect(errors.map { $0.elements.allSatisfy { $0 == 0 } } == [true, true, false])
+    #expect(try dropping.gradientCheck(batch: x, targets: y).distance < 1e-9)
+  }
+
+  @Test("does not switch dropout off")
+  func dropout() throws {
+    let data = try dataset()
+    func trained(frozen: [Int]) throws -> Network<Double> {
+      var network = try Network<Double>(inputs: 6, seed: 1) {
+        Dense(20, activation: .tanh)
+        Dropout(0.5)
+        Dense(2)
+      }
+      network.freeze(frozen)
+      let trainer = try Trainer(network, batchSize: 16, optimizer: .sgd(learningRate: 0.1), seed: 1)
+      try trainer.train(epochs: 2, on: data)
+      return trainer.network
+    }
+    #expect(try trained(frozen: [1]).parameters == trained(frozen: []).parameters)
+  }
+
+  @Test("is 0 in the gradient whatever a hook made of it")
+  func hook() throws {
+    var seen: [Bool] = []
+    let trainer = try Trainer(
+      network(frozen: [0]), batchSize: 16, optimizer: .sgd(learningRate: 0.01), seed: 1
+    ) { gradient in
+      seen.append(gradient[0..<140].elements.allSatisfy { $0 == 0 })
+      if seen.count == 3 {
+        gradient = [1]
+      } else {
+        gradient[5] = 7
+      }
+    }
+    let data = try dataset()
+    #expect(throws: ShapeError.self) { try trainer.train(epochs: 1, on: data) }
+    try trainer.train(steps: 3, on: data)
+    #expect(seen == Array(repeating: true, count: 6))
+  }
+
   @Test("takes fewer operations")
   func operations() throws {
     let (a, b, c) = (6 * 20, 20 * 12, 12 * 2)

@@ -101,6 +101,39 @@ struct MetricsTests {
     #expect(found.topAccuracy(2) == 1)
   }
 
+  @Test("count a single output that is no number as wrong, whatever k")
+  func singleNaN() throws {
+    let found = try ClassificationMetrics(
+      batch: Matrix<Double>([[.nan], [1]]), labels: [0, 1], answers: .logits, topK: [0, 1, 2])
+    #expect(found.topCorrect == [1: 1, 2: 1] && found.accuracy == 0.5 && found.logLoss?.isNaN == true)
+  }
+
+  @Test("of many classes take memory for the pairs that there are")
+  func manyClasses() throws {
+    var matrix = ConfusionMatrix(classes: 1_000_000)
+    for (actual, predicted) in [(999_999, 3), (999_999, 3), (7, 7), (3, 3)] {
+      matrix.add(actual: actual, predicted: predicted)
+    }
+    matrix.add(actual: 3, predicted: nil)
+    #expect(matrix.description == "999999 taken for 3: 2" && matrix.accuracy == 0.4 && matrix.total == 5)
+    #expect(matrix.recall(3) == 0.5 && matrix.precision(3) == 1 / 3.0 && matrix[999_999, 3] == 2 && matrix[0, 0] == 0)
+  }
+
+  @Test("are encoded and decoded, but not what is no confusion matrix")
+  func coding() throws {
+    var matrix = ConfusionMatrix(classes: 3)
+    for (actual, predicted) in [(0, 1), (0, 1), (2, 2), (1, nil)] { matrix.add(actual: actual, predicted: predicted) }
+    let data = try JSONEncoder().encode(matrix)
+    #expect(try JSONDecoder().decode(ConfusionMatrix.self, from: data) == matrix)
+    for text in [
+      #"{"classes":3,"pairs":[[0,3,1]],"unanswered":[0,0,0]}"#, #"{"classes":2,"pairs":[],"unanswered":[0]}"#,
+      #"{"classes":2,"pairs":[[0,0,-1]],"unanswered":[0,0]}"#, #"{"classes":-1,"pairs":[],"unanswered":[]}"#,
+      #"{"classes":2,"pairs":[[0,0,1],[0,0,1]],"unanswered":[0,0]}"#, #"{"classes":2,"pairs":[[0]],"unanswered":[0,0]}"#,
+    ] {
+      #expect(throws: DecodingError.self) { try JSONDecoder().decode(ConfusionMatrix.self, from: Data(text.utf8)) }
+    }
+  }
+
   @Test("refuse labels that are no classes, and shapes that differ")
   func refused() throws {
     let answers = try Matrix<Double>(rows: 3, columns: 2)
@@ -110,6 +143,10 @@ struct MetricsTests {
     #expect(
       message { _ = try ClassificationMetrics(batch: answers, labels: [0, 2, 1], answers: .scores) }
         == "labels: label 2 in row 1 is outside 0..<2")
+    #expect(
+      message {
+        _ = try ClassificationMetrics(batch: Matrix<Double>(rows: 1, columns: 0), labels: [0], answers: .scores)
+      } == "ClassificationMetrics: the number of answers of an example is 0, expected at least 1")
     #expect(
       message { _ = try RegressionMetrics(batch: answers, targets: Matrix<Double>(rows: 3, columns: 1)) }
         == "RegressionMetrics: targets is 3×1, expected 3×2 as the answers")

@@ -45,6 +45,42 @@ struct TrainingRulesTests {
     #expect(state.bestEpoch == 4 && state.best == 0.6)
   }
 
+  @Test("A first value that is not finite is better than none only")
+  func infinite() {
+    let rule = EarlyStopping(patience: 2)
+    func ends(_ costs: [Double]) -> [Bool] {
+      var state = EarlyStopping.State()
+      return costs.map {
+        state = rule.next(state, observing: $0)
+        return rule.ends(state)
+      }
+    }
+    #expect(ends([.infinity, 5, 4, 4, 4]) == [false, false, false, false, true])
+    #expect(ends([.infinity, .infinity, .infinity]) == [false, false, true])
+  }
+
+  /// The mean of parameters is what is kept, so it is what is looked at.
+  @Test("Evaluations are of the mean of parameters where there is one")
+  func averaging() throws {
+    let (training, test) = try data()
+    let trainer = try Trainer(
+      Network<Double>(sizes: [784, 20, 10], initializer: .scaledNormal, seed: 1), batchSize: 10, cost: .crossEntropy,
+      optimizer: .sgd(learningRate: 0.5), averaging: 0.9, seed: 1)
+    var means: [Network<Double>] = []
+    let outcome = try trainer.train(
+      epochs: 6, on: training, evaluating: test, under: TrainingRules(earlyStopping: EarlyStopping(patience: 6)),
+      monitorsTraining: true
+    ) { report in
+      let mean = try #require(trainer.averagedNetwork)
+      means.append(mean)
+      #expect(try report.evaluation == mean.evaluate(test, cost: .crossEntropy))
+      #expect(try report.training == mean.evaluate(training, cost: .crossEntropy))
+      #expect(try report.evaluation != trainer.network.evaluate(test, cost: .crossEntropy))
+    }
+    #expect(outcome.network == means[outcome.epoch - 1])
+    #expect(try trainer.train(epochs: 1, on: training, under: TrainingRules()).network == trainer.averagedNetwork)
+  }
+
   private func data() throws -> (Dataset, Dataset) {
     let digits = try SyntheticDigits(seed: 2, trainingCount: 300, validationCount: 0, testCount: 200)
     return (digits.training, digits.test)
@@ -120,7 +156,9 @@ struct TrainingRulesTests {
       refusal(TrainingRules(targetAccuracy: 97))
         == "Trainer: targetAccuracy is 97.0, expected a number above 0, at most 1; 0.97 is 97 %")
     #expect(
-      refusal(TrainingRules(maximumSeconds: 0)) == "Trainer: maximumSeconds is 0.0, expected a number above 0")
+      refusal(TrainingRules(maximumSeconds: 0))
+        == "Trainer: maximumSeconds is 0.0, expected a number above 0, at most 1e9; nil for no limit")
+    #expect(refusal(TrainingRules(maximumSeconds: .infinity)).contains("maximumSeconds is inf"))
     #expect(
       message { _ = try trainer().train(epochs: 1, on: training, under: TrainingRules(targetCost: 1)) }
         == "Trainer: evaluating is nil, expected data, which the rules look at; split some off the training data")
