@@ -24,7 +24,8 @@ extension SelfCheck {
       try case_.descents()
       try case_.gathering()
     }
-    return "11 of them, \(shapes.count) shapes, odd lengths and gaps"
+    try checkLayers(S.self)
+    return "11 in \(shapes.count) shapes, odd lengths, gaps; layers, optimizers"
   }
 }
 

@@ -159,7 +159,8 @@ struct ModelTests {
   func twoOfOneName() {
     #expect(
       message { _ = try Network<Double>(inputs: 3, layers: [Twice()], seed: 1) }
-        == "Network: layer 1, Twice 3 → 3: two of its arrays have one name, of [\"a\", \"a\"]; give each a name of its own")
+        == "Network: layer 1, Twice 3 → 3: two of its arrays have one name, of [\"a\", \"a\"]; give each a name of its own"
+    )
   }
 
   @Test("whose parts do not fit are not written")

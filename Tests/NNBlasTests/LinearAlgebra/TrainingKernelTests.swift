@@ -113,6 +113,35 @@ struct TrainingKernelTests {
     }
   }
 
+  /// A sum of n products is off by (n + 1) u of their sizes at most (Higham, "Accuracy and Stability of Numerical Algorithms", 2002,
+  /// section 3.1), and rounded twice more with α and β.
+  @Test(arguments: KernelCase.all)
+  func dotsOfFractions(_ run: KernelCase) throws { try checkDots(run.scalar, run.level) }
+
+  private func checkDots<S: KernelScalar>(_: S.Type, _ level: SIMDLevel) throws {
+    let kernels = try #require(S.layerKernels(level))
+    var random = RandomValues(seed: 82)
+    var worst = Worst()
+    for place in Self.few {
+      let (x, y): ([S], [S]) = (numbers(place, &random), numbers(place, &random))
+      let line = BlockPlace(rows: 1, columns: place.columns, ld: place.columns, offset: place.offset)
+      let start: [S] = random.numbers(place.columns, in: -1...1)
+      let (sums, left, right) = (Block(line, start), Block(place, x), Block(place, y))
+      kernels.columnDots(sums.start, 0.7, 0.3, left.start, right.start, place.rows, place.columns, place.ld)
+      for (column, found) in sums.elements.enumerated() {
+        let terms = (0..<place.rows).map {
+          Exact(x[$0 * place.columns + column]) * Exact(y[$0 * place.columns + column])
+        }
+        let (sum, size) = (terms.reduce(0, +), terms.reduce(0) { $0 + abs($1) })
+        let (alpha, beta) = (Exact(S(0.7)), Exact(S(0.3)))
+        worst.note(
+          found, beta * Exact(start[column]) + alpha * sum,
+          allowed: S.u * (alpha * size * Exact(place.rows + 3) + 2 * beta * abs(Exact(start[column]))), "\(place)")
+      }
+    }
+    #expect(worst.error <= 1 + Exact.doubt(S.self), "\(worst)")
+  }
+
   @Test(arguments: KernelCase.all)
   func rowNorms(_ run: KernelCase) throws { try checkRowNorms(run.scalar, run.level) }
 
@@ -249,6 +278,13 @@ struct TrainingKernelTests {
       #expect(mask.elements == expected, "\(shape)")
       #expect(y.elements == zip(x, expected).map { $0 * $1 }, "\(shape)")
       #expect(y.isUnchangedAround && mask.isUnchangedAround && input.isUnchanged)
+      // What is dropped is 0, whatever it was.
+      for wild in [S.infinity, .nan] {
+        let (from, to) = (Block(shape, [S](repeating: wild, count: shape.count)), Block(shape, x))
+        kernels.dropout(
+          to.start, mask.start, from.start, shape.ld, 4, threshold, &place, shape.rows, shape.columns, shape.ld)
+        #expect(zip(to.elements, expected).allSatisfy { $1 == 0 ? $0 == 0 : !$0.isFinite }, "\(shape)")
+      }
     }
   }
 }

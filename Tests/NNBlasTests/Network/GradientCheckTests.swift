@@ -74,7 +74,8 @@ struct GradientCheckTests {
     network.freeze([0, 1])
     #expect(
       message { _ = try network.gradientCheck(batch: x, targets: y) }
-        == "gradientCheck: layer 2, Dense 7 → 3: the network has no parameters that learn; check one with a layer that learns")
+        == "gradientCheck: layer 2, Dense 7 → 3: the network has no parameters that learn; check one with a layer that learns"
+    )
     network.freeze([], false)
     #expect(
       message { _ = try network.gradientCheck(batch: x, targets: y, most: 0) }
