@@ -60,7 +60,7 @@ struct TrainAndEpochTests {
       let initial = try Tool.run("train", "--data", folder.path, "--layers", "4,3,10", "--initial", file)
       #expect(initial.status == 64)
       #expect(
-        initial.errors.contains("--layers is [4, 3, 10], but the network in \(file) has [4, 10]; leave --layers out"))
+        initial.errors.contains("--layers is '4,3,10', but the network in \(file) is 4,10:sigmoid; leave --layers out"))
     }
   }
 

@@ -182,14 +182,32 @@ struct TrainingToolTests {
         #"{"clip-norm": 1, "clip-value": 1}"#,
         "config.json: clip-value and config.json: clip-norm contradict each other; give one"
       ),
-      (#"{"optimizer": "adam", "beta1": 1}"#, "Trainer: beta1 is 1.0, expected a number from 0 to below 1"),
-      (#"{"l2": -1}"#, "Trainer: l2 is -1.0, expected a number from 0 on"),
+      (#"{"optimizer": "adam", "beta1": 1}"#, "config.json: beta1 is 1.0, expected a number from 0 to below 1"),
+      (#"{"l2": -1}"#, "config.json: l2 is -1.0, expected a number from 0 on"),
+      (#"{"averaging": 2}"#, "config.json: averaging is 2.0, expected a number from 0 to below 1"),
+      (#"{"epochs": "3"}"#, #"config.json: epochs is "3", expected a number without quotes"#),
+      (#"{"learning-rate": "0.5"}"#, #"config.json: learning-rate is "0.5", expected a number without quotes"#),
+      (#"{"epochs": [1]}"#, "config.json: epochs is a list, expected one value: n"),
+      (#"{"epochs": 1, "seed": 2, "epochs": 3}"#, "config.json: epochs is there twice, expected every key once"),
+      (
+        #"{"label": "$NNBLAS_NO_SUCH"}"#,
+        "config.json: label is '$NNBLAS_NO_SUCH', but the environment has no NNBLAS_NO_SUCH; set it, or give --label"
+      ),
+      (#"{"freeze": [7]}"#, "config.json: freeze has 7, expected numbers of the 2 layers, from 1"),
+      (
+        #"{"save": "a.json", "activation": "relu"}"#,
+        "config.json: save and config.json: activation relu contradict each other: the book's format has sigmoid layers only"
+      ),
+      (
+        #"{"class-weights": [0, 0]}"#,
+        "config.json: class-weights is '0,0', expected numbers from 0 on, one of them above 0"
+      ),
       (#"{"max-time": "55"}"#, "config.json: max-time is '55', expected a time above 0, such as 90s, 55m or 2h"),
       (#"{"monitor": "cost"}"#, "config.json: monitor needs --patience or --plateau-patience"),
       (#"{"validation": 1.5}"#, "config.json: validation is 1.5, expected a part below 1, as 0.2, or a whole number"),
       (#"{"label": "x"}"#, "config.json: label is for tables and arrays, and these data have labels; leave it out"),
       (
-        #"{"class-weights": [1, 2]}"#, "weighted(byClass:): the number of weights is 2, expected 10, one for each class"
+        #"{"class-weights": [1, 2]}"#, "config.json: class-weights has 2 weights, expected 10, one for each class"
       ),
     ])
   func wrongConfiguration(text: String, problem: String) throws {

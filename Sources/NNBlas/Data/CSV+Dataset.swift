@@ -110,25 +110,21 @@ extension CSV {
     return self.field(
       field, column, found: found.isEmpty ? "empty" : quoted(found),
       expected: isMissing ? "a finite number" : isFinite ? "a number" : "a number that is finite in double precision",
-      remedy: isMissing ? "clean or impute the data first" : isFinite ? remedy(for: found, field) : nil)
+      remedy: isMissing ? .advice("clean or impute the data first") : isFinite ? remedy(for: found, field) : nil)
   }
 
-  private func remedy(for found: String, _ field: CSVScanner.Field) -> String {
-    if columnCount == 1, let other = [";", "\t", "|", ",", " "].first(where: { found.contains($0) }) {
-      return "pass separator: \(other == "\t" ? "a tab" : quoted(other)) if that separates fields"
-    }
+  private func remedy(for found: String, _ field: CSVScanner.Field) -> DataError.Remedy {
+    let separators: [Unicode.Scalar] = [";", "\t", "|", ",", " "]
+    if columnCount == 1, let other = separators.first(where: found.unicodeScalars.contains) { return .separator(other) }
     if DecimalNumber.parse(found.replacingOccurrences(of: ",", with: ".")) != nil {
-      return "write decimals with a point"
+      return .advice("write decimals with a point")
     }
-    if columnNames == nil, text.place(of: field.place).line == 1 {
-      return "pass header: .present if the first line has the names of the columns"
-    }
-    return "leave the column out with inputs: .allExcept, or encode it as numbers"
+    return columnNames == nil && text.place(of: field.place).line == 1 ? .header : .exclusion
   }
 
   /// A field that is not what its column is used as.
   func field(
-    _ field: CSVScanner.Field, _ column: Int, found: String, expected: String, remedy: String?
+    _ field: CSVScanner.Field, _ column: Int, found: String, expected: String, remedy: DataError.Remedy?
   ) -> DataError {
     let place = text.place(of: field.place)
     return .field(

@@ -77,16 +77,19 @@ public struct CSV: Sendable {
     }
   }
 
+  /// Whether a character can separate fields: one in ASCII that is in no number.
+  package static func canSeparate(_ separator: Unicode.Scalar) -> Bool {
+    switch separator {
+    case "\t": true
+    case "\"", "+", "-", ".": false
+    default:
+      separator.isASCII && separator.value >= 0x20 && separator.value != 0x7F && !separator.properties.isAlphabetic
+        && !("0"..."9").contains(separator)
+    }
+  }
+
   private static func byte(of separator: Unicode.Scalar) throws(DataError) -> UInt8 {
-    let isUsable =
-      switch separator {
-      case "\t": true
-      case "\"", "+", "-", ".": false
-      default:
-        separator.isASCII && separator.value >= 0x20 && separator.value != 0x7F && !separator.properties.isAlphabetic
-          && !("0"..."9").contains(separator)
-      }
-    guard isUsable else {
+    guard canSeparate(separator) else {
       throw .argument(
         operation: "CSV", name: "separator", found: quoted(String(separator)),
         expected: "an ASCII character that is in no number, such as \",\", \";\" or a tab")

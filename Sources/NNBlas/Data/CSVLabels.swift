@@ -30,7 +30,7 @@ struct CSVLabels {
     for (text, field) in found where !field.isQuoted && CSV.isMissing(text) && known?.contains(text) != true {
       throw table.field(
         field, column, found: text.isEmpty ? "empty" : quoted(text), expected: "a label",
-        remedy: "complete or remove the line first")
+        remedy: .advice("complete or remove the line first"))
     }
     let (classes, names) =
       if let known { (try classes(of: table, column: column, among: known), known) } else {
@@ -59,7 +59,7 @@ struct CSVLabels {
     for (number, label) in zip(numbers, found) where number.rounded() != number {
       throw table.field(
         label.field, column, found: quoted(label.text), expected: "a label, a text or a whole number",
-        remedy: "pass the column as targets: to learn numbers")
+        remedy: .targets)
     }
     let values = Set(numbers).sorted()
     let order = Dictionary(uniqueKeysWithValues: zip(values, values.indices))
@@ -82,7 +82,7 @@ struct CSVLabels {
       guard let index = byText[text] ?? DecimalNumber.parse(text).flatMap({ byNumber[$0] }) else {
         throw table.field(
           field, column, found: quoted(text), expected: "one of the classes \(listed(names))",
-          remedy: nearest(to: text, among: names).map { "did you mean \($0)?" })
+          remedy: nearest(to: text, among: names).map { .advice("did you mean \($0)?") })
       }
       classes.append(index)
     }

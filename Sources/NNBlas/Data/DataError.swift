@@ -38,7 +38,7 @@ public enum DataError: Error, Equatable, Sendable {
   /// A line of a table has more or fewer fields than its first line, or none.
   case fieldCount(file: String, line: Int, found: Int, expected: Int, firstLine: Int)
   /// A field of a table is not what its column is used for; `name` is the column's in quotes, or its number from 1.
-  case field(file: String, line: Int, column: Int, name: String, found: String, expected: String, remedy: String?)
+  case field(file: String, line: Int, column: Int, name: String, found: String, expected: String, remedy: Remedy?)
   /// A table has no such column; `columns` are those that it has.
   case noColumn(file: String, name: String, columns: [String])
   /// Two columns of a table have one name; they are counted from 1.
@@ -63,7 +63,10 @@ public enum DataError: Error, Equatable, Sendable {
 
 extension DataError: CustomStringConvertible {
   /// The whole message: what, where, expected, found, remedy.
-  public var description: String {
+  public var description: String { description { "\($0)" } }
+
+  /// The same with remedies in the words of another interface.
+  package func description(wording remedies: (Remedy) -> String) -> String {
     switch self {
     case .unreadable(let file, let reason):
       "\(file): \(reason)"
@@ -101,7 +104,8 @@ extension DataError: CustomStringConvertible {
       "\(file):\(line): " + (found == 0 ? "an empty line" : counted(found, "field"))
         + ", expected \(counted(expected, "field")) as in line \(firstLine)"
     case .field(let file, let line, let column, let name, let found, let expected, let remedy):
-      "\(file):\(line):\(column): column \(name) is \(found), expected \(expected)" + (remedy.map { "; \($0)" } ?? "")
+      "\(file):\(line):\(column): column \(name) is \(found), expected \(expected)"
+        + (remedy.map { "; \(remedies($0))" } ?? "")
     case .noColumn(let file, let name, let columns):
       "\(file): there is no column \(name)" + nearestWord(to: name, among: columns)
         + "; expected one of \(listed(columns))"

@@ -105,7 +105,7 @@ extension Dataset {
     return replacing(inputs: inputs, targets: targets, weights: weights[...])
   }
 
-  /// The same examples, each of which counts as its class does; see `weighted(by:)`.
+  /// The same examples, each of which counts as its class does, times the weight that it has already; see `weighted(by:)`.
   ///
   /// - Parameter weights: One for each class, none negative.
   /// - Returns: The data set.
@@ -123,7 +123,8 @@ extension Dataset {
     if let index = weights.firstIndex(where: { !($0 >= 0 && Float($0).isFinite) }) {
       throw .weight(name: "class weights", value: shown(weights[index]), index: index)
     }
-    return try weighted(by: labels.map { weights[$0] })
+    let before = self.weights ?? Array(repeating: 1, count: count)[...]
+    return try weighted(by: zip(labels, before).map { weights[$0] * $1 })
   }
 }
 
@@ -159,6 +160,16 @@ extension Dataset {
   ///   0..<classes.
   public init(inputs: ByteMatrix, labels: [Int], classes: Int) throws(DataError) {
     try self.init(labels: labels, classes: classes, inputs: .bytes(inputs))
+  }
+
+  /// Examples from a matrix of bytes (examples × inputs), each standing for byte / 255, and numbers as targets (examples × outputs).
+  ///
+  /// - Throws: As `init(inputs:targets:)` of matrices.
+  public init<S: Scalar>(inputs: ByteMatrix, targets: Matrix<S>) throws(DataError) {
+    try Self.checkCount(inputs.rows)
+    try Self.checkCounts("targets", targets.rows, inputs: inputs.rows)
+    try Self.checkFinite("targets", targets)
+    self.init(inputs: .bytes(inputs), targets: .numbers(NativeMatrix(targets)))
   }
 
   /// Examples from arrays of rows.

@@ -43,13 +43,7 @@ public struct BookFile<S: Scalar>: Sendable, Equatable {
   /// - Throws: `ModelFileError.unwritable` when the folder is missing or not writable, a parameter is not finite, which
   ///   JSON cannot express, or the network is none of the book's: with another activation than sigmoid, or another cost.
   public func write(to path: String) throws(ModelFileError) {
-    if let other = network.architecture.first(where: { ($0 as? Dense)?.activation != .sigmoid }) {
-      let what = (other as? Dense).map { "layer's activation is \($0.activation)" } ?? "layer is \(other.name)"
-      throw .unwritable(file: path, reason: "a \(what), and the book's format has sigmoid only")
-    }
-    guard cost.bookName != nil else {
-      throw .unwritable(file: path, reason: "the cost is \(cost), which the book's format has not got")
-    }
+    if let misfit { throw .unwritable(file: path, reason: misfit) }
     let output = try OutputFile(path)
     let encoder = JSONEncoder()
     // In a fixed order, so that the same network is the same file.
@@ -64,6 +58,15 @@ public struct BookFile<S: Scalar>: Sendable, Equatable {
       throw .unwritable(file: path, reason: "\(error)")
     }
     try output.write(data)
+  }
+
+  /// Why the format cannot hold them, or nil where it can.
+  package var misfit: String? {
+    if let other = network.architecture.first(where: { ($0 as? Dense)?.activation != .sigmoid }) {
+      let what = (other as? Dense).map { "layer's activation is \($0.activation)" } ?? "layer is \(other.name)"
+      return "a \(what), and the book's format has sigmoid only"
+    }
+    return cost.bookName == nil ? "the cost is \(cost), which the book's format has not got" : nil
   }
 
   private static func malformed(_ error: DecodingError, _ data: Data, file: String) -> ModelFileError {

@@ -27,7 +27,7 @@ public enum GradientClipping: Sendable, Hashable {
 }
 
 /// What is done with gradients and parameters besides the optimizer's step.
-struct Adjustments: Sendable, Equatable {
+package struct Adjustments: Sendable, Equatable {
   var regularization = Regularization.none
   var clipping: GradientClipping?
   /// The batches whose gradients are added up before an update.
@@ -35,8 +35,16 @@ struct Adjustments: Sendable, Equatable {
   /// How much of the mean of parameters stays in a step.
   var averaging: Double?
 
+  package init(
+    regularization: Regularization = .none, clipping: GradientClipping? = nil, accumulation: Int = 1,
+    averaging: Double? = nil
+  ) {
+    (self.regularization, self.clipping) = (regularization, clipping)
+    (self.accumulation, self.averaging) = (accumulation, averaging)
+  }
+
   /// - Throws: `TrainingError.setting` for a number out of its range.
-  func check<S: Scalar>(_ optimizer: Optimizer, for scalar: S.Type) throws(TrainingError) {
+  package func check<S: Scalar>(_ optimizer: Optimizer, for scalar: S.Type) throws(TrainingError) {
     let penalty = "a number from 0 on, finite once rounded to \(S.precision)"
     for (name, value) in [("l2", regularization.l2), ("l1", regularization.l1)] {
       guard value >= 0, S(value).isFinite else { throw .setting(name: name, found: shown(value), expected: penalty) }

@@ -53,7 +53,7 @@ public enum Optimizer: Sendable, Hashable {
   /// - Throws: `TrainingError.setting` for a learning rate that is not a positive, finite number in this precision, a
   ///   momentum, a decay or a β outside 0..<1, an ε that is not positive in this precision, or a weight decay that is negative or of
   ///   which η times it is 1 or more.
-  func check<S: Scalar>(for scalar: S.Type) throws(TrainingError) {
+  package func check<S: Scalar>(for scalar: S.Type) throws(TrainingError) {
     try check("learningRate", learningRate, "a number above 0 and finite once rounded to \(S.precision)") {
       S($0) > 0 && S($0).isFinite
     }

@@ -29,8 +29,8 @@ public struct TrainingRules: Sendable, Hashable {
     earlyStopping?.monitor == .accuracy || plateau?.monitor == .accuracy || targetAccuracy != nil
   }
 
-  /// - Throws: `TrainingError.setting` for a number out of its range, and for a rule without the data that it looks at.
-  func check(evaluation: Dataset?) throws(TrainingError) {
+  /// - Throws: `TrainingError.setting` for a number out of its range.
+  package func check() throws(TrainingError) {
     try earlyStopping?.check()
     try plateau?.check()
     if let targetAccuracy, !(targetAccuracy > 0 && targetAccuracy <= 1) {
@@ -45,6 +45,11 @@ public struct TrainingRules: Sendable, Hashable {
         name: "maximumSeconds", found: shown(maximumSeconds),
         expected: "a number above 0, at most 1e9; nil for no limit")
     }
+  }
+
+  /// - Throws: `TrainingError.setting` for a number out of its range, and for a rule without the data that it looks at.
+  func check(evaluation: Dataset?) throws(TrainingError) {
+    try check()
     if needsEvaluation, evaluation == nil {
       throw .setting(
         name: "evaluating", found: "nil", expected: "data, which the rules look at; split some off the training data")

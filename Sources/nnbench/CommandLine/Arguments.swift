@@ -9,6 +9,8 @@ package struct Arguments {
   private var values: [String: String]
   /// The configuration file that a value comes from, by the flag's name; none for those of the command line.
   private var files: [String: String] = [:]
+  /// Flags whose values are in quotes in that file.
+  private var quoted: Set<String> = []
 
   /// - Parameters:
   ///   - arguments: The words after the command's name.
@@ -67,15 +69,15 @@ package struct Arguments {
 
   /// The same with values of a configuration file for flags that are absent.
   ///
-  /// - Parameters:
-  ///   - configuration: Values by the flags' names.
-  ///   - file: The file, for errors.
+  /// - Parameter configuration: The file.
   /// - Returns: The arguments.
-  package func completed(by configuration: [String: String], of file: String) -> Arguments {
+  /// - Throws: `UsageError` for what is wrong in the file.
+  func completed(by configuration: Configuration) throws(UsageError) -> Arguments {
     var result = self
-    for (name, value) in configuration where values[name] == nil {
-      result.values[name] = value
-      result.files[name] = file
+    for (name, value) in try configuration.values(isOverridden: has) where values[name] == nil {
+      result.values[name] = value.text
+      result.files[name] = configuration.name
+      if value.isQuoted { result.quoted.insert(name) }
     }
     return result
   }
@@ -97,9 +99,20 @@ package struct Arguments {
   /// A flag's value as it was written, or nil where the flag is absent.
   package func string(_ name: String) -> String? { values[name] }
 
+  /// A flag's value that is to be a number.
+  ///
+  /// - Throws: `UsageError` for one in quotes in a file: what is meant as a text is not taken for a number.
+  private func numeral(_ name: String) throws(UsageError) -> String? {
+    guard let text = values[name] else { return nil }
+    if quoted.contains(name), Double(text) != nil {
+      throw wrong(name, "is \"\(text)\", expected a number without quotes")
+    }
+    return text
+  }
+
   /// A flag's value as a whole number of a range.
   package func integer(_ name: String, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
-    guard let text = values[name] else { return nil }
+    guard let text = try numeral(name) else { return nil }
     guard let value = Int(text) else { throw wrong(name, "is '\(text)', expected a whole number") }
     guard range.contains(value) else {
       let expected =
@@ -127,7 +140,7 @@ package struct Arguments {
 
   /// A flag's value as a seed: any 64 bits.
   package func seed(_ name: String, default value: UInt64) throws(UsageError) -> UInt64 {
-    guard let text = values[name] else { return value }
+    guard let text = try numeral(name) else { return value }
     guard let seed = UInt64(text) else {
       throw wrong(name, "is '\(text)', expected a whole number from 0 to \(UInt64.max)")
     }
@@ -136,7 +149,7 @@ package struct Arguments {
 
   /// A flag's value as a number above 0 that is finite, and above 0, in a precision.
   package func positiveNumber(_ name: String, in precision: Precision) throws(UsageError) -> Double? {
-    guard let text = values[name] else { return nil }
+    guard let text = try numeral(name) else { return nil }
     let value = Double(text) ?? .nan
     let rounded = precision == .f32 ? Double(Float(value)) : value
     guard rounded.isFinite, rounded > 0 else {
@@ -147,7 +160,7 @@ package struct Arguments {
 
   /// A flag's value as a finite number.
   package func number(_ name: String) throws(UsageError) -> Double? {
-    guard let text = values[name] else { return nil }
+    guard let text = try numeral(name) else { return nil }
     guard let value = Double(text), value.isFinite else { throw wrong(name, "is '\(text)', expected a finite number") }
     return value
   }
@@ -163,15 +176,34 @@ package struct Arguments {
   }
 
   /// Two flags of which one alone can be given.
-  package func contradiction(_ one: String, _ other: String) -> UsageError {
+  package func contradiction(_ one: String, _ other: String) -> UsageError { contradiction(one, other, "; give one") }
+
+  /// Two flags, the second perhaps with its value, that do not go together, and why, with what would help.
+  package func contradiction(_ one: String, _ other: String, value: String? = nil, _ why: String) -> UsageError {
     UsageError(
-      "\(label(one)) and \(label(other)) contradict each other; give one",
+      "\(label(one)) and \(label(other))\(value.map { " \($0)" } ?? "") contradict each other\(why)",
       isInFile: files[one] != nil || files[other] != nil)
+  }
+
+  /// What a library's check of settings finds, said of the flags that they come from.
+  ///
+  /// - Parameters:
+  ///   - flags: The flags by the settings' names, where they differ.
+  ///   - check: The check.
+  /// - Throws: `UsageError` for what it throws.
+  package func checked(_ flags: [String: String] = [:], _ check: () throws(TrainingError) -> Void) throws(UsageError) {
+    do throws(TrainingError) {
+      try check()
+    } catch .setting(let name, let found, let expected) {
+      throw wrong(flags[name] ?? name, "is \(found), expected \(expected)")
+    } catch {
+      throw UsageError("\(error)")
+    }
   }
 
   /// A flag's value as a share of a whole: a number above 0, at most 1.
   package func share(_ name: String) throws(UsageError) -> Double? {
-    guard let text = values[name] else { return nil }
+    guard let text = try numeral(name) else { return nil }
     guard let value = Double(text), value > 0, value <= 1 else {
       throw wrong(name, "is '\(text)', expected a number above 0 and at most 1; 0.97 is 97 %")
     }

@@ -5,8 +5,11 @@ package struct CommandSyntax: Sendable {
     let name: String
     let placeholder: String?
     let help: String
+    /// Whether the value is several, with commas between them.
+    let isList: Bool
 
-    package init(_ name: String, _ placeholder: String? = nil, help: String) {
+    package init(_ name: String, _ placeholder: String? = nil, isList: Bool = false, help: String) {
+      self.isList = isList
       self.name = name
       self.placeholder = placeholder
       self.help = help

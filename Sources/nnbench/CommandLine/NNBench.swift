@@ -72,12 +72,25 @@ enum NNBench {
 
   private static func describe(_ error: any Error) -> String {
     switch error {
-    case is UsageError, is ShapeError, is DataError, is ModelFileError, is TrainingError, is OutputError,
+    case let error as DataError: error.description(wording: flagWords)
+    case is UsageError, is ShapeError, is ModelFileError, is TrainingError, is OutputError,
       is AccuracyMissed, is WrongResult, is DocumentError, is RegressionFound, is LAPACKError,
       is SelfTestFailed:
       "\(error)"
     // What remains comes from Foundation, which keeps its words here.
     default: (error as NSError).localizedDescription
+    }
+  }
+
+  /// What would help with a table, in flags.
+  private static func flagWords(_ remedy: DataError.Remedy) -> String {
+    switch remedy {
+    case .advice: "\(remedy)"
+    case .separator(let scalar):
+      "give --separator \(scalar == "\t" ? "tab" : scalar == " " ? "' '" : "'\(scalar)'") if that separates fields"
+    case .header: "give --header present if the first line has the names of the columns"
+    case .exclusion: "leave the column out with --ignore, or encode it as numbers"
+    case .targets: "give the column to --target to learn numbers"
     }
   }
 

@@ -5,19 +5,22 @@ struct EvaluateCommand: Command {
   static let syntax = CommandSyntax(
     name: "evaluate",
     summary: "Measure a saved model on a data set: metrics and the confusion matrix.",
-    options: [.init("model", "file", help: "The model, a .safetensors file that train has saved.")]
+    options: [.init("model", "file", help: "The model, a .safetensors file, or the book's JSON, that train has saved.")]
       + DataSettings.options + [
-        .init("top-k", "k", help: "Count labels among the k largest outputs, such as 5, or 2,5."), threadsOption,
+        .init("top-k", "k", isList: true, help: "Count labels among the k largest outputs, such as 5, or 2,5."),
+        threadsOption,
       ])
 
   private let model: String
   private let source: DataSettings
   private let topK: [Int]
   private let threads: Int?
+  private let arguments: Arguments
 
   init(_ arguments: Arguments) throws(UsageError) {
+    self.arguments = arguments
     guard let model = arguments.string("model") else {
-      throw UsageError("--model is missing, expected a .safetensors file")
+      throw UsageError("--model is missing, expected a file that train has saved")
     }
     self.model = model
     source = try DataSettings(arguments)
@@ -26,21 +29,25 @@ struct EvaluateCommand: Command {
   }
 
   func run() throws {
-    switch try modelPrecision(of: model) {
+    switch try savedPrecision(of: model) {
     case .f32: try run(Float.self)
     case .f64: try run(Double.self)
     }
   }
 
   private func run<S: Scalar>(_: S.Type) throws {
-    let model = try Model<S>(contentsOf: model)
+    let model = try savedModel(model, as: S.self)
     var (dataset, name): (Dataset, String)
     if source.isTable || source.isArray {
-      (dataset, name) = (try source.examples(classNames: model.classNames).dataset, source.path ?? "")
+      var known = DataSettings.Known(model)
+      // Labels of a table are classes in their order: without names, those from 0 on.
+      known.classNames = known.classNames ?? (0..<model.network.outputs).map(String.init)
+      (dataset, name) = (try source.examples(known: known).dataset, source.path ?? "")
     } else {
       let digits = try Digits.load(directory: source.path)
       (dataset, name) = (digits.test, digits.name)
     }
+    try arguments.check(topK: topK, classes: dataset.labels == nil ? nil : dataset.targetWidth)
     if let standardizer = model.inputStandardizer {
       dataset = try standardizer.standardizingInputs(of: dataset, precision: S.precision)
     }
@@ -50,7 +57,8 @@ struct EvaluateCommand: Command {
     try console.print("Data: \(name), \(counted(dataset.count, "example"))")
     let (evaluation, metrics) = try model.network.metrics(
       on: dataset, cost: model.cost ?? .quadratic, topK: topK, threads: threads)
-    try console.print("Cost: \(significant(evaluation.cost))")
+    try console.print(
+      "Cost: \(significant(evaluation.cost))" + (model.targetStandardizer == nil ? "" : ", of standardized targets"))
     try console.print(metricsText(metrics, of: model))
     try console.close()
   }

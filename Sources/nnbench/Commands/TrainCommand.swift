@@ -28,16 +28,17 @@ struct TrainCommand: Command {
   private func run<S: Scalar>(_: S.Type) throws {
     // Found out now, not when the run that was to be saved is over.
     if let save = settings.save { _ = try OutputFile(save) }
-    if settings.printsConfiguration, settings.layers != nil || settings.initial != nil {
-      return try Console().print(settings.configuration(settings.start(inputs: 0, outputs: 0) as Model<S>))
-    }
+    let start: Model<S>? = settings.hasStart ? try settings.start() : nil
+    if let start { try settings.check(saving: start) }
+    if settings.printsConfiguration, let start { return try Console().print(settings.configuration(start)) }
     RunContext().warnings.forEach(Console.warn)
-    var started: Model<S>?
-    if settings.layers != nil || settings.initial != nil { started = try settings.start(inputs: 0, outputs: 0) }
-    let data = try TrainingData(settings)
+    let data = try TrainingData(
+      settings, known: known(start), standardizers: (start?.inputStandardizer, start?.targetStandardizer))
     var model =
-      try started ?? settings.start(inputs: data.training.inputWidth, outputs: data.training.targetWidth)
+      try start ?? settings.start(inputs: data.training.inputWidth, outputs: data.training.targetWidth)
     if settings.printsConfiguration { return try Console().print(settings.configuration(model)) }
+    try settings.check(data)
+    try settings.check(saving: model)
     let cost = model.cost ?? .quadratic
     let console = Console(hasResultFile: settings.save != nil)
     try console.print(data.summary)
@@ -48,14 +49,12 @@ struct TrainCommand: Command {
     let session = try TrainingSession(model.network, cost: cost, settings, data, console)
     model.network = try session.run()
     model.cost = cost
-    if settings.initial == nil || settings.standardizes {
-      (model.inputStandardizer, model.targetStandardizer) = (data.inputStandardizer, data.targetStandardizer)
-    }
-    (model.inputNames, model.classNames) = (data.inputNames, data.training.classNames)
-    if let evaluation = data.evaluation {
+    describe(&model, data)
+    if let measured = data.test ?? data.evaluation {
       let (_, metrics) = try model.network.metrics(
-        on: evaluation, cost: cost, topK: settings.rules.topK, threads: settings.threads)
-      try console.print(metricsText(metrics, of: model))
+        on: measured, cost: cost, topK: settings.rules.topK, threads: settings.threads)
+      let place = data.test == nil ? "" : " of \(counted(measured.count, "test example"))"
+      try console.print(metricsText(metrics, of: model, place))
     }
     if let save = settings.save {
       if settings.savesModel {
@@ -68,18 +67,42 @@ struct TrainCommand: Command {
     if let goal = session.goal { try console.print(goal.conclusion()) }
     try console.close()
   }
+
+  /// What a network that is there before the data says of them.
+  private func known<S: Scalar>(_ start: Model<S>?) -> DataSettings.Known {
+    guard let start else { return DataSettings.Known() }
+    return settings.initial == nil ? DataSettings.Known(classes: start.network.outputs) : DataSettings.Known(start)
+  }
+
+  /// Says with a model what it was trained on.
+  private func describe<S: Scalar>(_ model: inout Model<S>, _ data: TrainingData) {
+    (model.inputStandardizer, model.targetStandardizer) = (data.inputStandardizer, data.targetStandardizer)
+    model.inputNames = data.inputNames ?? model.inputNames
+    model.targetNames = data.targetNames
+    if data.training.labels == nil {
+      (model.task, model.classNames) = (.regression, nil)
+    } else {
+      (model.task, model.classNames) = (.classification, data.training.classNames ?? model.classNames)
+    }
+  }
 }
 
 /// Metrics as lines, in the units of the data, with the confusion matrix where there are classes.
-func metricsText<S: Scalar>(_ metrics: Metrics, of model: Model<S>) throws -> String {
+///
+/// - Parameters:
+///   - metrics: The metrics.
+///   - model: Whose they are.
+///   - place: Where they were measured, ` of 10 test examples`, or nothing where there is no doubt.
+/// - Returns: The lines.
+func metricsText<S: Scalar>(_ metrics: Metrics, of model: Model<S>, _ place: String = "") throws -> String {
   guard case .classification(let found) = metrics else {
     guard case .regression(let found) = metrics, let scales = model.targetStandardizer?.scales else {
-      return "Metrics: \(metrics)"
+      return "Metrics\(place): \(metrics)"
     }
-    return "Metrics: \(Metrics.regression(try found.scaled(by: scales)))"
+    return "Metrics\(place): \(Metrics.regression(try found.scaled(by: scales)))"
   }
   return
-    (["Metrics:"] + wrapped("\(metrics)", width: 90).map { "  " + $0 } + [
+    (["Metrics\(place):"] + wrapped("\(metrics)", width: 90).map { "  " + $0 } + [
       found.confusion.table(names: model.classNames)
     ])
     .joined(separator: "\n")

@@ -15,8 +15,9 @@ struct DataSettings {
         "The column of a table that names classes, by name or by number from 0, from the end if negative; for .npy the file of "
         + "labels."),
     .init(
-      "target", "columns", help: "The columns of a table to come close to, with commas; for .npy the file of targets."),
-    .init("ignore", "columns", help: "Columns of a table that are no inputs, with commas."),
+      "target", "columns", isList: true,
+      help: "The columns of a table to come close to, with commas; for .npy the file of targets."),
+    .init("ignore", "columns", isList: true, help: "Columns of a table that are no inputs, with commas."),
     .init(
       "separator", "c",
       help: "Between a table's fields: comma, semicolon, tab or one character. (default: comma, tab for .tsv)"),
@@ -33,8 +34,10 @@ struct DataSettings {
   private let header: CSV.Header
   private let headerText: String?
   private let separatorText: String?
+  private let arguments: Arguments
 
   init(_ arguments: Arguments) throws(UsageError) {
+    self.arguments = arguments
     path = arguments.string("data")
     label = arguments.string("label")
     func names(_ flag: String) -> [String] {
@@ -56,10 +59,11 @@ struct DataSettings {
       case "semicolon": ";"
       case "tab": "\t"
       case let text?:
-        if text.unicodeScalars.count == 1, let scalar = text.unicodeScalars.first, scalar.isASCII {
+        if text.unicodeScalars.count == 1, let scalar = text.unicodeScalars.first, CSV.canSeparate(scalar) {
           scalar
         } else {
-          throw arguments.wrong("separator", "is '\(text)', expected comma, semicolon, tab or one ASCII character")
+          throw arguments.wrong(
+            "separator", "is '\(text)', expected comma, semicolon, tab or one ASCII character that is in no number")
         }
       }
     if label != nil, !target.isEmpty { throw arguments.contradiction("label", "target") }
@@ -68,89 +72,194 @@ struct DataSettings {
         throw arguments.wrong(flag, "is for tables, expected one with --data: a .csv or .tsv file")
       }
     }
+    if isArray, target.count > 1 {
+      throw arguments.wrong("target", "is \(target.count) files, expected one .npy with a column for each output")
+    }
     if !isTable, !isArray {
-      for flag in ["label", "target"] where arguments.has(flag) {
+      for flag in ["label", "target", "sample-weights"] where arguments.has(flag) {
         throw arguments.wrong(flag, "is for tables and arrays, and these data have labels; leave it out")
       }
     }
   }
 
-  var isTable: Bool { name.map { $0.hasSuffix(".csv") || $0.hasSuffix(".tsv") } ?? false }
-  var isArray: Bool { name?.hasSuffix(".npy") ?? false }
-  private var name: String? {
-    path.map { $0.lowercased() }.map { $0.hasSuffix(".gz") ? String($0.dropLast(3)) : $0 }
+  var isTable: Bool { path.map(Self.isTable) ?? false }
+  var isArray: Bool { path.map(Self.isArray) ?? false }
+  /// Whether targets are numbers to come close to.
+  var isRegression: Bool { !target.isEmpty }
+
+  static func isTable(_ path: String) -> Bool { ending(of: path) == "csv" || ending(of: path) == "tsv" }
+  static func isArray(_ path: String) -> Bool { ending(of: path) == "npy" }
+
+  private static func ending(of path: String) -> String {
+    let name = path.lowercased() as NSString
+    return name.pathExtension == "gz" ? (name.deletingPathExtension as NSString).pathExtension : name.pathExtension
   }
 
   /// Examples, with what is said of them.
   struct Examples {
     var dataset: Dataset
     let inputNames: [String]?
+    let targetNames: [String]?
+  }
+
+  /// What is known of the data before they are read, from a model or from other data.
+  struct Known {
+    /// The inputs' columns, where they have names.
+    var inputNames: [String]?
+    var classNames: [String]?
+    /// How many classes there are, where they have no names.
+    var classes: Int?
   }
 
   /// Reads the examples of a table or of arrays.
   ///
   /// - Parameters:
   ///   - file: The file, or nil for that of `--data`.
-  ///   - classNames: Those that labels are to have, or nil for the file's own.
+  ///   - targets: For arrays, the file of labels or targets, or nil for that of `--label` or `--target`.
+  ///   - known: What is known of them.
   /// - Returns: The examples.
   /// - Throws: `DataError` for files that cannot be used, `UsageError` where nothing says what is to be learnt.
-  func examples(_ file: String? = nil, classNames: [String]? = nil) throws -> Examples {
+  func examples(_ file: String? = nil, targets: String? = nil, known: Known) throws -> Examples {
     let path = file ?? path ?? ""
-    if isArray { return try arrays(path) }
-    let table = try CSV(contentsOf: path, header: header, separator: separator(of: path))
-    let used = (label.map { [$0] } ?? []) + target + ignored
-    let outside = try Set(used.map { try table.index(of: column($0)) })
-    let names = table.columnNames.map { names in names.indices.filter { !outside.contains($0) }.map { names[$0] } }
-    let inputs = CSV.Inputs.allExcept(ignored.map(column))
+    if Self.isArray(path) {
+      return Examples(dataset: try arrays(path, targets: targets, known), inputNames: nil, targetNames: nil)
+    }
+    let table = try table(path)
+    let inputs = try inputs(of: table, known: known.inputNames)
+    let inputNames = try names(of: inputs, in: table)
     if let label {
       return Examples(
-        dataset: try table.dataset(label: column(label), inputs: inputs, classNames: classNames), inputNames: names)
+        dataset: try table.dataset(
+          label: column("label", label, of: table), inputs: inputs, classNames: known.classNames),
+        inputNames: inputNames, targetNames: nil)
     }
-    guard !target.isEmpty else {
+    guard isRegression else {
       throw UsageError(
         "\((path as NSString).lastPathComponent) needs --label, the column that names classes, or --target, those to come close "
-          + "to; its columns are \(columns(of: table))")
+          + "to; its columns are \(listing(of: table))")
     }
-    return Examples(dataset: try table.dataset(targets: target.map(column), inputs: inputs), inputNames: names)
+    let columns = try target.map { try column("target", $0, of: table) }
+    return Examples(
+      dataset: try table.dataset(targets: columns, inputs: inputs), inputNames: inputNames,
+      targetNames: try names(of: .only(columns), in: table))
   }
 
-  /// The inputs alone, of all columns that are neither label nor target nor ignored.
-  func inputs(_ file: String) throws -> Matrix<Double> {
-    if isArray { return try NPY(contentsOf: file).matrix(as: Double.self) }
-    let table = try CSV(contentsOf: file, header: header, separator: separator(of: file))
-    return try table.matrix(.allExcept(((label.map { [$0] } ?? []) + target + ignored).map(column)))
-  }
-
-  private func arrays(_ path: String) throws -> Examples {
+  /// The inputs alone.
+  ///
+  /// - Parameter known: The columns' names, where a model knows them.
+  /// - Throws: As `examples(_:targets:known:)`; `DataError.notFinite` for an element of an array.
+  func inputs(known: [String]?) throws -> Matrix<Double> {
+    let path = path ?? ""
+    guard Self.isArray(path) else {
+      let table = try table(path)
+      return try table.matrix(inputs(of: table, known: known))
+    }
     let array = try NPY(contentsOf: path)
-    if let label {
-      let labels = try NPY(contentsOf: label).labels()
-      let classes = (labels.max() ?? 0) + 1
-      // Bytes are pixels.
-      return Examples(
-        dataset: array.elementType == .uint8
-          ? try Dataset(inputs: array.bytes(), labels: labels, classes: classes)
-          : try Dataset(inputs: array.matrix(as: Double.self), labels: labels, classes: classes), inputNames: nil)
+    let matrix = try array.matrix(as: Double.self)
+    if let index = matrix.elements.firstIndex(where: { !$0.isFinite }) {
+      throw DataError.notFinite(
+        name: array.name, value: "\(matrix.elements[index])", row: index / matrix.columns,
+        column: index % matrix.columns)
     }
-    guard let target = target.first else {
+    guard array.elementType == .uint8 else { return matrix }
+    return try Matrix(rows: matrix.rows, columns: matrix.columns, elements: matrix.elements.map { $0 / 255 })
+  }
+
+  /// How much each example is to count, or nil where all count alike.
+  func weights() throws -> [Double]? {
+    let flag = "sample-weights"
+    guard let text = arguments.string(flag), let path else { return nil }
+    let numbers: Matrix<Double>
+    if isArray {
+      numbers = try NPY(contentsOf: text).matrix()
+    } else {
+      let table = try table(path)
+      numbers = try table.matrix(.only([column(flag, text, of: table)]))
+    }
+    guard numbers.columns == 1 else {
+      throw arguments.wrong(flag, "has \(numbers.columns) numbers for an example, expected one")
+    }
+    let weights = numbers.elements
+    guard weights.contains(where: { $0 > 0 }) else {
+      throw arguments.wrong(flag, "has no number above 0, so that nothing would be learnt")
+    }
+    return weights
+  }
+
+  // MARK: Arrays
+
+  private func arrays(_ path: String, targets: String?, _ known: Known) throws -> Dataset {
+    let array = try NPY(contentsOf: path)
+    // Bytes are pixels: byte k stands for k / 255.
+    let isBytes = array.elementType == .uint8
+    if let file = label.map({ targets ?? $0 }) {
+      let labels = try NPY(contentsOf: file).labels()
+      let largest = labels.max() ?? 0
+      guard largest < Int32.max else {
+        let row = labels.firstIndex(of: largest) ?? 0
+        throw DataError.label(
+          name: (file as NSString).lastPathComponent, label: largest, row: row, classes: known.classes ?? Int(Int32.max)
+        )
+      }
+      let classes = known.classes ?? max(largest + 1, 1)
+      return isBytes
+        ? try Dataset(inputs: array.bytes(), labels: labels, classes: classes)
+        : try Dataset(inputs: array.matrix(as: Double.self), labels: labels, classes: classes)
+    }
+    guard let file = targets ?? target.first else {
       throw UsageError(
         "\((path as NSString).lastPathComponent) needs --label, a file of labels, or --target, a file of targets, both .npy"
       )
     }
-    return Examples(
-      dataset: try Dataset(
-        inputs: array.matrix(as: Double.self), targets: NPY(contentsOf: target).matrix(as: Double.self)),
-      inputNames: nil)
+    let numbers = try NPY(contentsOf: file).matrix(as: Double.self)
+    return isBytes
+      ? try Dataset(inputs: array.bytes(), targets: numbers)
+      : try Dataset(inputs: array.matrix(as: Double.self), targets: numbers)
   }
 
-  private func separator(of path: String) -> Unicode.Scalar {
-    separator ?? (path.lowercased().contains(".tsv") ? "\t" : ",")
+  // MARK: Tables
+
+  private func table(_ path: String) throws(DataError) -> CSV {
+    try CSV(
+      contentsOf: path, header: header, separator: separator ?? (Self.ending(of: path) == "tsv" ? "\t" : ","))
+  }
+
+  /// Those that a model names, or all that are nothing else.
+  private func inputs(of table: CSV, known names: [String]?) throws -> CSV.Inputs {
+    if let names, table.columnNames != nil { return .only(names.map { .name($0) }) }
+    let others = [
+      ("label", label.map { [$0] } ?? []), ("target", target), ("ignore", ignored),
+      ("sample-weights", arguments.string("sample-weights").map { [$0] } ?? []),
+    ]
+    return .allExcept(
+      try others.flatMap { flag, columns in try columns.map { try column(flag, $0, of: table) } })
+  }
+
+  /// The names of columns, or nil where one of them has none.
+  private func names(of inputs: CSV.Inputs, in table: CSV) throws -> [String]? {
+    guard let names = table.columnNames else { return nil }
+    let found: [String]
+    switch inputs {
+    case .all: found = names
+    case .only(let columns): found = try columns.map { names[try table.index(of: $0)] }
+    case .allExcept(let columns):
+      let outside = Set(try columns.map { try table.index(of: $0) })
+      found = names.indices.filter { !outside.contains($0) }.map { names[$0] }
+    }
+    return found.contains("") ? nil : found
   }
 
   /// A number is a column's index where it is one.
-  private func column(_ text: String) -> CSV.Column { Int(text).map { .index($0) } ?? .name(text) }
+  private func column(_ flag: String, _ text: String, of table: CSV) throws(UsageError) -> CSV.Column {
+    if let index = Int(text) { return .index(index) }
+    guard table.columnNames != nil else {
+      throw arguments.wrong(
+        flag, "is '\(text)', but the table's columns have no names; give a number from 0, or --header present")
+    }
+    return .name(text)
+  }
 
-  private func columns(of table: CSV) -> String {
+  private func listing(of table: CSV) -> String {
     let names = table.columnNames ?? (0..<table.columnCount).map(String.init)
     return names.prefix(12).joined(separator: ", ") + (names.count > 12 ? ", and \(names.count - 12) more" : "")
   }

@@ -56,26 +56,58 @@ struct LayerList {
     return Activation(part).map { .other($0) }
   }
 
-  /// The layers: dense ones without an activation have this one, the last of all what the cost asks for.
-  func layers(_ activation: Activation, cost: Cost) -> [any Layer] {
-    items.enumerated().map { index, item in
-      switch item {
-      case .other(let layer): layer
-      case .dense(let neurons, let own?): Dense(neurons, activation: own)
-      case .dense(let neurons, nil):
-        Dense(
-          neurons,
-          activation: index == items.count - 1 ? cost.outputActivations?.first ?? activation : activation)
+  /// What dense layers without an activation have.
+  struct Defaults {
+    /// Those between others.
+    let inner: Activation
+    /// The last of them.
+    let last: Activation
+
+    /// - Parameters:
+    ///   - activation: That of `--activation`.
+    ///   - cost: What answers cost.
+    ///   - isRegression: Whether targets are numbers.
+    init(_ activation: Activation, cost: Cost, isRegression: Bool) {
+      inner = activation
+      switch cost {
+      case .meanSquaredError, .meanAbsoluteError, .huber: last = .identity
+      default: last = cost.outputActivations?.first ?? (isRegression ? .identity : activation)
       }
     }
   }
 
-  /// The activation of the first layer of neurons.
-  func first(_ activation: Activation, cost: Cost) -> Activation {
-    layers(activation, cost: cost).lazy.compactMap { ($0 as? Dense)?.activation }.first ?? .identity
+  /// The layers. A dense one with an activation as an item of its own behind it, before the next dense one, has none besides.
+  func layers(_ defaults: Defaults) -> [any Layer] {
+    var (layers, next): ([any Layer], Activation) = ([], defaults.last)
+    for item in items.reversed() {
+      switch item {
+      case .other(let layer):
+        layers.append(layer)
+        if layer is Activation { next = .identity }
+      case .dense(let neurons, let own):
+        layers.append(Dense(neurons, activation: own ?? next))
+        next = defaults.inner
+      }
+    }
+    return layers.reversed()
   }
 
-  /// The list of a network's layers, every activation written; nil where it has settings that no list can say.
+  /// Whether a network has these layers, whatever the activations that were not written.
+  func describes<S: Scalar>(_ network: Network<S>) -> Bool {
+    guard inputs == network.inputs, items.count == network.architecture.count else { return false }
+    return zip(items, network.architecture).allSatisfy { item, layer in
+      switch (item, layer) {
+      case (.dense(let neurons, let activation), let dense as Dense):
+        neurons == dense.outputs && (activation ?? dense.activation) == dense.activation
+      // What a list cannot say of a normalization may be anything.
+      case (.other(is BatchNorm), is BatchNorm), (.other(is LayerNorm), is LayerNorm): true
+      case (.other(let other), _): AnyHashable(other) == AnyHashable(layer)
+      case (.dense, _): false
+      }
+    }
+  }
+
+  /// The list of a network's layers, every activation written.
   static func text<S: Scalar>(of network: Network<S>) -> String {
     let parts = network.architecture.map { layer in
       switch layer {

@@ -79,6 +79,9 @@ struct OptimizerSettings {
     clipping = if let value { .value(value) } else if let norm { .norm(norm) } else { nil }
     accumulation = try arguments.integer("accumulation", in: 1...Int(Int32.max)) ?? 1
     averaging = try arguments.number("averaging")
+    try Self.check(
+      optimizer, Adjustments(regularization: regularization, clipping: clipping, averaging: averaging), arguments,
+      precision)
     shapeText = arguments.string("schedule") ?? "constant"
     guard let shape = Self.shape(shapeText) else {
       throw arguments.wrong(
@@ -90,6 +93,30 @@ struct OptimizerSettings {
     warmUp = try arguments.number("warm-up")
     if let warmUp, !(warmUp > 0 && warmUp < 1e9) {
       throw arguments.wrong("warm-up", "is \(warmUp), expected a number of epochs above 0, as 0.5")
+    }
+  }
+
+  /// Ranges are the library's.
+  private static func check(
+    _ optimizer: Optimizer, _ adjustments: Adjustments, _ arguments: Arguments, _ precision: Precision
+  ) throws(UsageError) {
+    func check<S: Scalar>(_: S.Type) throws(TrainingError) {
+      try optimizer.check(for: S.self)
+      try adjustments.check(optimizer, for: S.self)
+    }
+    try arguments.checked(["learningRate": "learning-rate", "decay": "beta2", "weightDecay": "weight-decay"]) {
+      () throws(TrainingError) in
+      switch precision {
+      case .f32: try check(Float.self)
+      case .f64: try check(Double.self)
+      }
+    }
+  }
+
+  /// A warm-up that never ends is a smaller learning rate.
+  func check(_ arguments: Arguments, epochs: Int) throws(UsageError) {
+    if let warmUp, warmUp >= Double(epochs) {
+      throw arguments.wrong("warm-up", "is \(warmUp), expected less than the \(counted(epochs, "epoch")) of the run")
     }
   }
 

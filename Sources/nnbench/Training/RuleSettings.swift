@@ -21,7 +21,7 @@ struct RuleSettings {
       help: "The book's: halve the rate after so many epochs without a better accuracy; stop at 1/128."),
     .init("max-time", "time", help: "Stop after this time, such as 90s, 55m or 2h."),
     .init("monitor-training", help: "Evaluate the training data after every epoch as well."),
-    .init("top-k", "k", help: "Count labels among the k largest outputs in the end, such as 5, or 2,5."),
+    .init("top-k", "k", isList: true, help: "Count labels among the k largest outputs in the end, such as 5, or 2,5."),
   ]
 
   let rules: TrainingRules
@@ -64,6 +64,11 @@ struct RuleSettings {
         throw arguments.wrong("max-time", "is '\(timeText)', expected a time above 0, such as 90s, 55m or 2h")
       }
     }
+    try arguments.checked([
+      "targetCost": "until-cost", "maximumSeconds": "max-time", "plateau's factor": "plateau-factor",
+      "earlyStopping's minimumImprovement": "minimum-improvement",
+      "plateau's minimumImprovement": "minimum-improvement",
+    ]) { () throws(TrainingError) in try rules.check() }
     self.rules = rules
     monitorsTraining = arguments.has("monitor-training")
     topK = try arguments.integers("top-k", in: 1...1_000_000, example: "5 or 2,5") ?? []
@@ -85,6 +90,25 @@ struct RuleSettings {
     where arguments.has(flag) {
       throw arguments.contradiction(flag, "steps")
     }
+  }
+
+  /// Rules have something to look at.
+  ///
+  /// - Parameters:
+  ///   - arguments: The flags.
+  ///   - data: What there is to learn from and to look at.
+  /// - Throws: `UsageError` where they have not.
+  func check(_ arguments: Arguments, on data: TrainingData) throws(UsageError) {
+    let hasLabels = data.training.labels != nil
+    let flags = ["until-accuracy", "until-cost", "patience", "plateau-patience", "halve"].filter(arguments.has)
+    if rules.needsEvaluation, data.evaluation == nil, let flag = flags.first {
+      throw arguments.wrong(flag, "needs data to look at; give --validation, such as 0.2, or --test")
+    }
+    if rules.needsLabels, !hasLabels {
+      let flag = ["until-accuracy", "halve", "monitor"].first(where: arguments.has) ?? "monitor"
+      throw arguments.wrong(flag, "needs an accuracy, but the targets are numbers; look at the cost instead")
+    }
+    try arguments.check(topK: topK, classes: hasLabels ? data.training.targetWidth : nil)
   }
 
   /// The flags that give the same.
@@ -109,5 +133,16 @@ struct RuleSettings {
     if monitorsTraining { values["monitor-training"] = "" }
     if !topK.isEmpty { values["top-k"] = topK.map(String.init).joined(separator: ",") }
     return values
+  }
+}
+
+extension Arguments {
+  /// There are k classes, where labels are counted among the k largest outputs.
+  func check(topK: [Int], classes: Int?) throws(UsageError) {
+    guard let largest = topK.max() else { return }
+    guard let classes else { throw wrong("top-k", "is for labels, but the targets are numbers; leave it out") }
+    guard largest <= classes else {
+      throw wrong("top-k", "has \(largest), expected at most \(classes), the number of classes")
+    }
   }
 }

@@ -10,15 +10,15 @@ struct TrainSettings {
         help: "A JSON object with flags as keys, such as {\"epochs\": 10, \"standardize\": true}; flags override it."),
       .init("print-config", help: "Print the configuration with all that was left out, as such a file, and end."),
       .init(
-        "layers", "list",
+        "layers", "list", isList: true,
         help:
           "Inputs, then layers: neurons, with an activation as 512:gelu or without, dropout(0.2), batch-norm, layer-norm, or an "
-          + "activation. (default: 784,30,10)"),
+          + "activation. (default: as many inputs and outputs as the data have, and 30 neurons between)"),
       .init(
         "activation", "name",
         help:
-          "Of layers of neurons without one but the last: identity, sigmoid, tanh, relu, leaky-relu(0.01), elu(1), gelu, silu or "
-          + "softplus. (default: sigmoid)"),
+          "Of layers of neurons without one: identity, sigmoid, tanh, relu, leaky-relu(0.01), elu(1), gelu, silu or softplus. The "
+          + "last has what the cost asks for, identity for targets that are numbers. (default: sigmoid)"),
       .init(
         "cost", "name",
         help: "quadratic, cross-entropy, softmax-cross-entropy, with a label smoothing as softmax-cross-entropy(0.1), "
@@ -32,24 +32,35 @@ struct TrainSettings {
       .init("epochs", "n", help: "How many times to visit all examples. (default: 30)"),
       .init("steps", "n", help: "Stop after this many steps in all, then evaluate; overrides --epochs."),
     ] + OptimizerSettings.options + RuleSettings.options + DataSettings.options + [
-      .init("test", "file", help: "A table to evaluate on after every epoch. (default: MNIST's test images, or none)"),
+      .init(
+        "test", "file",
+        help:
+          "A table or array to measure the result on, and, without --validation, to evaluate on after every epoch. (default: "
+          + "MNIST's test images, or none)"),
+      .init("test-target", "file", help: "For a --test that is .npy, the file of its labels or targets."),
       .init(
         "validation", "part",
-        help: "Split a part of the training data off to evaluate on instead: 0.2, or a number of examples."),
+        help:
+          "Split a part of the training data off to evaluate on after every epoch, which rules look at: 0.2, or a number of "
+          + "examples."),
+      .init(
+        "sample-weights", "column",
+        help: "The column of a table that says how much each example counts in training; for .npy the file of weights."),
       .init(
         "standardize",
         help: "Bring inputs to mean 0 and deviation 1, and targets that are numbers; saved with the model."),
       .init("shifts", help: "Learn from each image shifted by a pixel in four directions as well, as expand_mnist.py."),
-      .init("class-weights", "w", help: "balanced, or how much each class counts, with commas."),
+      .init("class-weights", "w", isList: true, help: "balanced, or how much each class counts, with commas."),
       .init("order", "name", help: "shuffled, or sequential for the order of the files. (default: shuffled)"),
       .init(
         "seed", "n", help: "Decides initial weights, the order of examples, what is split off and dropped. (default: 1)"
       ),
-      .init("precision", "p", help: "f64 or f32. (default: f64)"),
+      .init("precision", "p", help: "f64 or f32. (default: the initial network's, or f64)"),
       threadsOption,
       .init(
         "initial", "file", help: "Start from the network in this file, .safetensors or the book's; overrides --layers."),
-      .init("freeze", "layers", help: "Layers that keep their parameters, by number from 1, with commas."),
+      .init(
+        "freeze", "layers", isList: true, help: "Layers that keep their parameters, by number from 1, with commas."),
       .init(
         "save", "file",
         help:
@@ -60,6 +71,7 @@ struct TrainSettings {
   /// Flags that no file can give: they say what this run is for, not what it does.
   private static let ofTheCommandLine: Set = ["config", "print-config", "help"]
 
+  private let arguments: Arguments
   let optimization: OptimizerSettings
   let rules: RuleSettings
   let source: DataSettings
@@ -72,6 +84,7 @@ struct TrainSettings {
   let threads: Int?
   let save: String?
   let test: String?
+  let testTarget: String?
   let validation: Double?
   let standardizes: Bool
   let shifts: Bool
@@ -87,17 +100,19 @@ struct TrainSettings {
 
   var optimizer: Optimizer { optimization.optimizer }
   /// Whether the result is a model's file, and not the book's.
-  var savesModel: Bool { save?.hasSuffix(".safetensors") ?? false }
+  var savesModel: Bool { save.map(isModelFile) ?? false }
 
   /// - Throws: `UsageError` for a value that is wrong in itself, or contradicts another.
   init(_ commandLine: Arguments) throws(UsageError) {
     var arguments = commandLine
     if let path = commandLine.string("config") {
-      let name = path.split(separator: "/").last.map(String.init) ?? path
-      arguments = commandLine.completed(
-        by: try Configuration.values(of: path, TrainCommand.syntax, except: Self.ofTheCommandLine), of: name)
+      arguments = try commandLine.completed(
+        by: Configuration(path, TrainCommand.syntax, except: Self.ofTheCommandLine))
     }
-    let precision = try arguments.choice("precision", Precision.self) ?? .f64
+    self.arguments = arguments
+    // Of a file that cannot be read there is more to say when it is.
+    let found = arguments.string("initial").flatMap { try? savedPrecision(of: $0) }
+    let precision = try arguments.choice("precision", Precision.self) ?? found ?? .f64
     self.precision = precision
     layers = try arguments.string("layers").map { (text) throws(UsageError) in
       // A list of sizes alone has its errors of old.
@@ -124,11 +139,18 @@ struct TrainSettings {
     threads = try arguments.threads()
     initial = arguments.string("initial")
     save = arguments.string("save")
-    test = arguments.string("test")
+    (test, testTarget) = (arguments.string("test"), arguments.string("test-target"))
     validation = try arguments.number("validation")
     (standardizes, shifts) = (arguments.has("standardize"), arguments.has("shifts"))
     balancesClasses = arguments.string("class-weights") == "balanced"
     classWeights = balancesClasses ? nil : try arguments.numbers("class-weights", example: "1,2.5 or balanced")
+    if let classWeights,
+      !classWeights.allSatisfy({ $0 >= 0 && Float($0).isFinite }) || !classWeights.contains(where: { $0 > 0 })
+    {
+      throw arguments.wrong(
+        "class-weights",
+        "is '\(arguments.string("class-weights") ?? "")', expected numbers from 0 on, one of them above 0")
+    }
     printsConfiguration = arguments.has("print-config")
     frozen = try arguments.integers("freeze", in: 1...100_000, example: "1,2") ?? []
     try check(arguments)
@@ -141,8 +163,7 @@ struct TrainSettings {
         "activation", "is softmax, which is for the last layer alone; write it behind that, as 10:softmax")
     }
     for (one, other) in [
-      ("initial", "initializer"), ("initial", "activation"), ("until-accuracy", "steps"), ("test", "validation"),
-      ("steps", "schedule"),
+      ("initial", "initializer"), ("initial", "activation"), ("until-accuracy", "steps"), ("steps", "schedule"),
     ] where arguments.has(one) && arguments.has(other) {
       throw arguments.contradiction(one, other)
     }
@@ -150,12 +171,22 @@ struct TrainSettings {
       throw arguments.wrong(
         "validation", "is \(validation), expected a part below 1, as 0.2, or a whole number of examples")
     }
-    if test != nil, !source.isTable {
-      throw arguments.wrong("test", "is for tables; of other data use --validation")
+    if let test, !(source.isTable && DataSettings.isTable(test) || source.isArray && DataSettings.isArray(test)) {
+      throw arguments.wrong("test", "is '\(test)', expected a table or .npy as with --data; of digits use --validation")
     }
-    if shifts, standardizes {
-      throw arguments.contradiction("shifts", "standardize")
+    if test.map(DataSettings.isArray) ?? false != (testTarget != nil) {
+      throw arguments.wrong(
+        testTarget == nil ? "test" : "test-target", "needs both --test and --test-target, files of .npy")
     }
+    if shifts, standardizes { throw arguments.contradiction("shifts", "standardize") }
+    if shifts, source.isTable {
+      throw arguments.wrong("shifts", "is for images, expected digits or an .npy of them with --data")
+    }
+    if standardizes, save != nil, !savesModel {
+      throw arguments.contradiction(
+        "save", "standardize", ": the book's format has no means and deviations; leave one out, or save a .safetensors")
+    }
+    if steps == nil { try optimization.check(arguments, epochs: epochs) }
     try rules.check(arguments)
     try checkBookFormat(arguments)
   }
@@ -163,53 +194,72 @@ struct TrainSettings {
   /// The book's format can hold what is read from it, and what is to be written in it.
   private func checkBookFormat(_ arguments: Arguments) throws(UsageError) {
     let isBookSaved = save != nil && !savesModel
-    let isBookRead = initial.map { !$0.hasSuffix(".safetensors") } ?? false
+    let isBookRead = initial.map { !isModelFile($0) } ?? false
     guard let flag = isBookSaved ? "save" : isBookRead ? "initial" : nil else { return }
-    let remedy = flag == "save" ? "; leave one out, or save a .safetensors" : "; leave one out"
+    let why = ": the book's format has sigmoid layers only; leave one out"
+    let remedy = flag == "save" ? ", or save a .safetensors" : ""
     if activation != .sigmoid {
-      throw UsageError(
-        "\(arguments.label(flag)) and --activation \(activation) contradict each other: the book's format has sigmoid layers "
-          + "only" + remedy)
+      throw arguments.contradiction(flag, "activation", value: "\(activation)", why + remedy)
     }
     guard let cost, ![.quadratic, .crossEntropy].contains(cost) else { return }
-    throw UsageError(
-      "\(arguments.label(flag)) and --cost \(cost) contradict each other: the book's format has sigmoid "
-        + "layers only" + remedy + ", or give --cost \(Cost.crossEntropy)")
+    throw arguments.contradiction(
+      flag, "cost", value: "\(cost)", why + remedy + ", or give --cost \(Cost.crossEntropy)")
   }
+
+  /// A mistake in a flag's value that data or a file bring to light.
+  func wrong(_ flag: String, _ problem: String) -> UsageError { arguments.wrong(flag, problem) }
+
+  /// `0.2`, as it was written.
+  var validationText: String { arguments.string("validation") ?? "" }
+
+  /// What the rules look at is there.
+  func check(_ data: TrainingData) throws(UsageError) { try rules.check(arguments, on: data) }
+
+  /// The result can be written in the file's format.
+  func check<S: Scalar>(saving model: Model<S>) throws(UsageError) {
+    guard save != nil, !savesModel else { return }
+    let hasStandardizer = model.inputStandardizer != nil || model.targetStandardizer != nil
+    let misfit = BookFile(network: model.network, cost: model.cost ?? .quadratic).misfit
+    guard let why = hasStandardizer ? "the model standardizes" : misfit else { return }
+    throw wrong("save", "would be in the book's format, but \(why); give a .safetensors")
+  }
+
+  /// Whether there is a model before there are data.
+  var hasStart: Bool { layers != nil || initial != nil }
 
   /// The model to start from, with the cost to make smaller.
   ///
+  /// - Parameters:
+  ///   - inputs: As many as an example has, where nothing says it.
+  ///   - outputs: Likewise.
   /// - Throws: `ModelFileError` for a file that cannot be used, `UsageError` where its network is not that of `--layers`.
-  func start<S: Scalar>(inputs: Int, outputs: Int) throws -> Model<S> {
+  func start<S: Scalar>(inputs: Int = 0, outputs: Int = 0) throws -> Model<S> {
     var model: Model<S>
     if let initial {
-      if initial.hasSuffix(".safetensors") {
-        model = try Model(contentsOf: initial)
-        model.cost = cost ?? model.cost
-      } else {
-        let file = try BookFile<S>(contentsOf: initial)
-        model = Model(file.network, cost: cost ?? file.cost)
+      model = try savedModel(initial, as: S.self)
+      model.cost = cost ?? model.cost
+      if let layers, !layers.describes(model.network) {
+        throw wrong(
+          "layers",
+          "is '\(arguments.string("layers") ?? "")', but the network in \(initial) is "
+            + "\(LayerList.text(of: model.network)); leave --layers out")
       }
-      if let layers {
-        let found = model.network
-        let wanted = try Network<S>.sizes(
-          inputs: layers.inputs, layers: layers.layers(activation, cost: cost ?? .quadratic))
-        guard wanted == found.sizes else {
-          throw UsageError(
-            "--layers is \(wanted), but the network in \(initial) has \(found.sizes); leave --layers out")
-        }
+      if standardizes, model.inputStandardizer != nil {
+        throw arguments.contradiction(
+          "initial", "standardize", ": the model keeps the means and deviations that it has; leave --standardize out")
       }
     } else {
       let cost = cost ?? .quadratic
       let list = try layers ?? LayerList("\(inputs),30,\(outputs)") { UsageError($0) }
+      let layers = list.layers(LayerList.Defaults(activation, cost: cost, isRegression: source.isRegression))
+      let first = layers.lazy.compactMap { ($0 as? Dense)?.activation }.first ?? .identity
       model = Model(
         try Network(
-          inputs: list.inputs, layers: list.layers(activation, cost: cost),
-          initializer: initializer ?? .usual(for: list.first(activation, cost: cost)), seed: seed), cost: cost)
+          inputs: list.inputs, layers: layers, initializer: initializer ?? .usual(for: first), seed: seed), cost: cost)
     }
-    if let wrong = frozen.first(where: { $0 > model.network.architecture.count }) {
-      throw UsageError(
-        "--freeze has \(wrong), expected numbers of the \(model.network.architecture.count) layers, from 1")
+    if let other = frozen.first(where: { $0 > model.network.architecture.count }) {
+      throw wrong(
+        "freeze", "has \(other), expected numbers of the \(model.network.architecture.count) layers, from 1")
     }
     model.network.freeze(frozen.map { $0 - 1 })
     return model
@@ -230,7 +280,8 @@ struct TrainSettings {
     }
     if let steps { values["steps"] = "\(steps)" } else { values["epochs"] = "\(epochs)" }
     if steps != nil { values["schedule"] = nil }
-    (values["test"], values["save"]) = (test, save)
+    (values["test"], values["test-target"], values["save"]) = (test, testTarget, save)
+    values["sample-weights"] = arguments.string("sample-weights")
     values["validation"] = validation.map { $0 < 1 ? "\($0)" : "\(Int($0))" }
     if standardizes { values["standardize"] = "" }
     if shifts { values["shifts"] = "" }
@@ -244,12 +295,5 @@ struct TrainSettings {
   func configuration<S: Scalar>(_ model: Model<S>) -> String {
     Configuration.document(
       resolved(model), flags: Set(Self.options.filter { $0.placeholder == nil }.map(\.name)))
-  }
-}
-
-extension Network {
-  /// The sizes of a network of these layers: the inputs, then the neurons of each dense one.
-  fileprivate static func sizes(inputs: Int, layers: [any Layer]) throws -> [Int] {
-    [inputs] + layers.compactMap { ($0 as? Dense)?.outputs }
   }
 }

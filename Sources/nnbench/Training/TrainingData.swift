@@ -2,63 +2,100 @@ import NNBlas
 
 /// What a run learns from and what it is evaluated on, as its settings say.
 struct TrainingData {
-  let training: Dataset
-  let evaluation: Dataset?
+  private(set) var training: Dataset
+  /// What is looked at after every epoch, and by the rules.
+  private(set) var evaluation: Dataset?
+  /// What the result is measured on, where that is not the evaluation data.
+  private(set) var test: Dataset?
   /// `Data: MNIST files in mnist, 50000 training, 10000 test`.
   let summary: String
   let inputNames: [String]?
-  let inputStandardizer: Standardizer?
-  let targetStandardizer: Standardizer?
+  let targetNames: [String]?
+  private(set) var inputStandardizer: Standardizer?
+  private(set) var targetStandardizer: Standardizer?
 
+  /// - Parameters:
+  ///   - settings: What is asked for.
+  ///   - known: What is known of the data.
+  ///   - standardizers: Of inputs and targets, where a model that is learnt further has some.
   /// - Throws: `DataError` for data that cannot be used, `UsageError` where settings do not fit them.
-  init(_ settings: TrainSettings) throws {
+  init(
+    _ settings: TrainSettings, known: DataSettings.Known, standardizers: (inputs: Standardizer?, targets: Standardizer?)
+  ) throws {
     let source = settings.source
-    var (training, evaluation): (Dataset, Dataset?)
     let name: String
-    var kind = "test"
     if source.isTable || source.isArray {
-      let examples = try source.examples()
-      (training, inputNames) = (examples.dataset, examples.inputNames)
-      evaluation = try settings.test.map { try source.examples($0, classNames: training.classNames).dataset }
+      let examples = try source.examples(known: known)
+      (training, inputNames, targetNames) = (examples.dataset, examples.inputNames, examples.targetNames)
+      if let weights = try source.weights() { training = try training.weighted(by: weights) }
+      // Tests are of the same columns and classes, in whatever order.
+      var same = DataSettings.Known(inputNames: inputNames, classNames: training.classNames)
+      if training.classNames == nil { same.classes = training.targetWidth }
+      test = try settings.test.map { try source.examples($0, targets: settings.testTarget, known: same).dataset }
       name = source.path ?? ""
     } else {
       let digits = try Digits.load(directory: source.path)
-      (training, evaluation, name, inputNames) = (digits.training, digits.test, digits.name, nil)
+      (training, test, name, inputNames, targetNames) = (digits.training, digits.test, digits.name, nil, nil)
     }
+    var parts: [String] = []
     if let part = settings.validation {
-      let isStratified = training.labels != nil
-      let split =
-        part < 1
-        ? try training.split(validation: part, seed: settings.seed, stratified: isStratified)
-        : try training.split(validation: Int(part), seed: settings.seed, stratified: isStratified)
-      (training, evaluation, kind) = (split.training, split.validation, "validation")
+      let split = try Self.split(training, part, settings)
+      (training, evaluation) = (split.training, split.validation)
+      parts.append("\(split.validation.count) validation")
     }
-    if settings.shifts { training = try training.expandedByShifts() }
+    if let test { parts.append("\(test.count) test") }
+    summary = (["Data: \(name), \(training.count) training"] + parts).joined(separator: ", ")
+    if settings.validation == nil { (evaluation, test) = (test, nil) }
+    if settings.shifts { try shift(settings) }
     if settings.standardizes {
-      let inputs = try Standardizer(fitting: training)
-      training = try inputs.standardizingInputs(of: training, precision: settings.precision)
-      evaluation = try evaluation.map { try inputs.standardizingInputs(of: $0, precision: settings.precision) }
-      inputStandardizer = inputs
-      if training.labels == nil {
-        let targets = try Standardizer(fittingTargetsOf: training)
-        training = try targets.standardizingTargets(of: training)
-        evaluation = try evaluation.map { try targets.standardizingTargets(of: $0) }
-        targetStandardizer = targets
-      } else {
-        targetStandardizer = nil
-      }
+      inputStandardizer = try Standardizer(fitting: training)
+      if training.labels == nil { targetStandardizer = try Standardizer(fittingTargetsOf: training) }
     } else {
-      (inputStandardizer, targetStandardizer) = (nil, nil)
+      (inputStandardizer, targetStandardizer) = standardizers
     }
-    if settings.balancesClasses || settings.classWeights != nil {
-      guard let labels = training.labels else {
-        throw UsageError("--class-weights needs labels, but the targets are numbers; leave it out")
-      }
-      training = try training.weighted(
-        byClass: settings.classWeights ?? ClassWeights.balanced(labels, classes: training.targetWidth))
+    training = try standardized(training, settings)
+    evaluation = try evaluation.map { try standardized($0, settings) }
+    test = try test.map { try standardized($0, settings) }
+    try weighByClass(settings)
+  }
+
+  private static func split(_ dataset: Dataset, _ part: Double, _ settings: TrainSettings) throws -> Dataset.Split {
+    let isStratified = dataset.labels != nil
+    guard dataset.count >= 2, part < Double(dataset.count) else {
+      throw settings.wrong(
+        "validation", "is \(settings.validationText), but there are \(counted(dataset.count, "example")) to split")
     }
-    (self.training, self.evaluation) = (training, evaluation)
-    summary =
-      "Data: \(name), \(training.count) training" + (evaluation.map { ", \($0.count) \(kind)" } ?? "")
+    return part < 1
+      ? try dataset.split(validation: part, seed: settings.seed, stratified: isStratified)
+      : try dataset.split(validation: Int(part), seed: settings.seed, stratified: isStratified)
+  }
+
+  private mutating func shift(_ settings: TrainSettings) throws {
+    let width = Int(Double(training.inputWidth).squareRoot().rounded())
+    guard width * width == training.inputWidth else {
+      throw settings.wrong(
+        "shifts", "is for square images, but an input is \(training.inputWidth) numbers; leave it out")
+    }
+    training = try training.expandedByShifts()
+  }
+
+  private func standardized(_ dataset: Dataset, _ settings: TrainSettings) throws -> Dataset {
+    let inputs =
+      try inputStandardizer?.standardizingInputs(of: dataset, precision: settings.precision) ?? dataset
+    return try targetStandardizer?.standardizingTargets(of: inputs) ?? inputs
+  }
+
+  private mutating func weighByClass(_ settings: TrainSettings) throws {
+    guard settings.balancesClasses || settings.classWeights != nil else { return }
+    guard let labels = training.labels else {
+      throw settings.wrong("class-weights", "needs labels, but the targets are numbers; leave it out")
+    }
+    let classes = training.targetWidth
+    if let weights = settings.classWeights, weights.count != classes {
+      throw settings.wrong(
+        "class-weights", "has \(counted(weights.count, "weight")), expected \(classes), one for each class")
+    }
+    training = try training.weighted(
+      byClass: settings.classWeights ?? ClassWeights.balanced(labels, classes: classes))
   }
 }

@@ -48,8 +48,7 @@ final class TrainingSession<S: Scalar> {
     let seconds = outcome.reports.reduce(0) { $0 + $1.seconds }
     try console.print(
       "Trained \(counted(outcome.reports.count, "epoch")) in \(significant(seconds)) s, evaluations aside")
-    // The mean is of all updates, the best network of one epoch.
-    return rules.rules.earlyStopping != nil ? outcome.network : trainer.averagedNetwork ?? outcome.network
+    return outcome.network
   }
 
   private func text(of outcome: TrainingOutcome<S>) -> String? {
