@@ -19,6 +19,7 @@ struct NameWithParameter {
 /// - Parameters:
 ///   - what: As errors call it.
 ///   - decoder: It has a single text.
+/// - Returns: The value.
 /// - Throws: `DecodingError.dataCorrupted` for a text that names none.
 func namedByText<Value: LosslessStringConvertible & CaseIterable>(
   _ what: String, from decoder: any Decoder

@@ -119,6 +119,7 @@ struct Configuration {
   /// A key that comes twice in the object, which decoders pass over in silence.
   ///
   /// - Parameter json: A text that is known to be a JSON object.
+  /// - Returns: The key, or nil where every key comes once.
   private static func repeatedKey(_ json: Data) -> String? {
     var (depth, keys, start) = (0, Set<String>(), Int?.none)
     var last: String?

@@ -147,6 +147,7 @@ struct DataSettings {
   /// The inputs alone.
   ///
   /// - Parameter known: The columns' names, where a model knows them.
+  /// - Returns: One example a row.
   /// - Throws: As `examples(_:targets:known:)`; `DataError.notFinite` for an element of an array.
   func inputs(known: [String]?) throws -> Matrix<Double> {
     let path = path ?? ""

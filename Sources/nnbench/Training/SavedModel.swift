@@ -5,6 +5,7 @@ import NNBlas
 /// - Parameters:
 ///   - path: The file's path.
 ///   - scalar: The precision that it is to have, whatever the file has.
+/// - Returns: The model.
 /// - Throws: `ModelFileError` for a file that cannot be used.
 func savedModel<S: Scalar>(_ path: String, as scalar: S.Type) throws -> Model<S> {
   guard isModelFile(path) else {

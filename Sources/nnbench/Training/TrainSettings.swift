@@ -232,6 +232,7 @@ struct TrainSettings {
   /// - Parameters:
   ///   - inputs: As many as an example has, where nothing says it.
   ///   - outputs: Likewise.
+  /// - Returns: The model.
   /// - Throws: `ModelFileError` for a file that cannot be used, `UsageError` where its network is not that of `--layers`.
   func start<S: Scalar>(inputs: Int = 0, outputs: Int = 0) throws -> Model<S> {
     var model: Model<S>
