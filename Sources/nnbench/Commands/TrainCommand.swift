@@ -94,7 +94,7 @@ struct TrainCommand: Command {
 ///   - model: Whose they are.
 ///   - place: Where they were measured, ` of 10 test examples`, or nothing where there is no doubt.
 /// - Returns: The lines.
-/// - Throws: `DataError` where the model's means are not as many as its outputs.
+/// - Throws: `ShapeError` where the model's means are not as many as its outputs.
 func metricsText<S: Scalar>(_ metrics: Metrics, of model: Model<S>, _ place: String = "") throws -> String {
   guard case .classification(let found) = metrics else {
     guard case .regression(let found) = metrics, let scales = model.targetStandardizer?.scales else {
