@@ -175,14 +175,16 @@ struct ModelToolTests {
     try withTemporaryDirectory { folder in
       try folder.write(Array(Self.flowers().utf8), to: "flowers.csv")
       let (data, model) = (folder.path(of: "flowers.csv"), folder.path(of: "model.safetensors"))
+      let train = [
+        "train", "--data", data, "--label", "kind", "--test", data, "--standardize", "--layers", "2,8:tanh,3", "--cost",
+        "softmax-cross-entropy", "--optimizer", "adam", "--learning-rate", "0.05", "--epochs", "4", "--save", model,
+      ]
+      #expect(try Tool.run(arguments: train).status == 0)
+      let plain = try Network<Double>(contentsOf: model)
       for patience in [[], ["--patience", "3"]] {
-        let result = try Tool.run(
-          arguments: [
-            "train", "--data", data, "--label", "kind", "--test", data, "--standardize", "--layers", "2,8:tanh,3",
-            "--cost", "softmax-cross-entropy", "--optimizer", "adam", "--learning-rate", "0.05", "--epochs", "4",
-            "--averaging", "0.99", "--save", model,
-          ] + patience)
+        let result = try Tool.run(arguments: train + ["--averaging", "0.99"] + patience)
         #expect((result.status, result.errorsOfRun) == (0, ""))
+        #expect(try Network<Double>(contentsOf: model) != plain)
         let evaluated = try Tool.run("evaluate", "--model", model, "--data", data, "--label", "kind")
         let last = result.output.firstMatch(of: /Epoch 4\/4: (\d+)\/90 correct/).flatMap { Double($0.1) }
         let found = try #require(accuracy(evaluated.output))

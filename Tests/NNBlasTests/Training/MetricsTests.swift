@@ -127,6 +127,7 @@ struct MetricsTests {
     #expect(try JSONDecoder().decode(ConfusionMatrix.self, from: data) == matrix)
     for text in [
       #"{"classes":3,"pairs":[[0,3,1]],"unanswered":[0,0,0]}"#, #"{"classes":2,"pairs":[],"unanswered":[0]}"#,
+      #"{"classes":2,"pairs":[],"unanswered":[0,-1]}"#,
       #"{"classes":2,"pairs":[[0,0,-1]],"unanswered":[0,0]}"#, #"{"classes":-1,"pairs":[],"unanswered":[]}"#,
       #"{"classes":2,"pairs":[[0,0,1],[0,0,1]],"unanswered":[0,0]}"#,
       #"{"classes":2,"pairs":[[0]],"unanswered":[0,0]}"#,
