@@ -1,3 +1,5 @@
+import Foundation
+import TestSupport
 import Testing
 
 /// The examples as a reader runs them.
@@ -10,6 +12,19 @@ struct ExampleTests {
     #expect(result.output.contains("Epoch 1/1: ") && result.output.contains("actual \\ predicted"))
     let accuracy = result.output.firstMatch(of: /on the test images: accuracy ([\d.]+)/).flatMap { Double($0.1) }
     #expect((accuracy ?? 0) > 0.5, "\(result.output)")
+  }
+
+  /// The digits are MNIST's in small: what is looked at is the file.
+  @Test("The configuration for MNIST is one, and takes its data from where the environment says")
+  func configuration() throws {
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("Examples/mnist.json").path
+    try withSmallMNIST { folder in
+      let printed = try Tool.run(
+        arguments: ["train", "--config", file, "--print-config"], environment: ["NNBLAS_MNIST": folder.path])
+      #expect(printed.status == 0 && printed.output.contains(#""data": "\#(folder.path)""#), "\(printed.errors)")
+      #expect(printed.output.contains(#""layers": "784,512:relu,dropout(0.2),512:relu,dropout(0.2),10:identity""#))
+    }
   }
 
   @Test("A regression learns a table, and its saved model predicts in the table's units")
