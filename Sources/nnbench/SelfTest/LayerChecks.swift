@@ -1,9 +1,19 @@
 import NNBlas
 
 extension SelfCheck {
+  /// A line for each level that the processor has, and each scalar.
+  static var layerChecks: [SelfCheck] {
+    SIMDLevel.available.flatMap { level in
+      [
+        SelfCheck("layers \(level) f32") { try level.using { try checkLayers(Float.self) } },
+        SelfCheck("layers \(level) f64") { try level.using { try checkLayers(Double.self) } },
+      ]
+    }
+  }
+
   /// Every layer, cost and optimizer of which `KernelCase` has no formula, at the level under way: gradients against central
   /// differences, or against those of double precision on the plainest level, and a few updates against the same there.
-  static func checkLayers<S: Scalar>(_: S.Type) throws {
+  private static func checkLayers<S: Scalar>(_: S.Type) throws -> String {
     var random = Philox(seed: 5)
     // More examples and columns than registers hold, and odd ones.
     let x = try Matrix(rows: 7, columns: 6, elements: (0..<42).map { _ in random.nextUnit() - 0.5 })
@@ -26,6 +36,7 @@ extension SelfCheck {
         SIMDLevel.portable.using { try updated(as: Double.self, x, y, optimizer) },
         "three updates of \(optimizer)")
     }
+    return "gradients of \(Cost.allCases.count) costs, updates of \(optimizers.count) optimizers"
   }
 
   /// Functions without kinks, where differences and rounding agree.

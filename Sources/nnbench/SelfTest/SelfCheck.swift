@@ -38,9 +38,10 @@ struct Mismatch: Error, CustomStringConvertible {
 }
 
 extension SelfCheck {
-  /// All of them, in the order in which one builds on another: products, then loops, then gradients, then training; products and
+  /// All of them, in the order in which one builds on another: products, then loops, then gradients, then layers, then training; products and
   /// training on so many threads at most.
   package static func all(threads: Int) -> [SelfCheck] {
-    productChecks(threads: threads) + vectorChecks + kernelChecks + gradientChecks + trainingChecks(threads: threads)
+    productChecks(threads: threads) + vectorChecks + kernelChecks + gradientChecks + layerChecks
+      + trainingChecks(threads: threads)
   }
 }
