@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Compressed files whose compression is damaged: either the right contents come out, or a message does.
-@Suite(.timeLimit(.minutes(1))) struct DamagedGzipTests {
+@Suite(.timeLimit(.minutes(10))) struct DamagedGzipTests {
   private static let contents = IDXFixture.images(count: 2, height: 2, width: 3)
   private static let stored = GzipFixture.stored(contents)
   /// The bytes before the stored contents: gzip's header of 10, then the block's of 5.

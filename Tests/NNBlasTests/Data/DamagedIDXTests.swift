@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Files whose contents are not what an IDX file has: each is refused with a message, none stops the process.
-@Suite(.timeLimit(.minutes(1))) struct DamagedIDXTests {
+@Suite(.timeLimit(.minutes(10))) struct DamagedIDXTests {
   private static let images = IDXFixture.images(count: 2, height: 2, width: 3)
   private static let labels = IDXFixture.labels([1, 2, 3])
 

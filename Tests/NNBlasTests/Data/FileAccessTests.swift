@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Paths that lead to no file that can be read.
-@Suite(.timeLimit(.minutes(1))) struct FileAccessTests {
+@Suite(.timeLimit(.minutes(10))) struct FileAccessTests {
   @Test func aMissingFile() throws {
     try withTemporaryDirectory { directory in
       expectUnreadable(directory.path(of: "none"), "No such file or directory")

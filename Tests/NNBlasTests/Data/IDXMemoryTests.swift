@@ -6,7 +6,7 @@ import Testing
 /// A header is a claim: memory follows the smaller of what it claims and what is there.
 ///
 /// Every reading runs in a process of its own, whose peak of resident memory is its alone.
-@Suite(.timeLimit(.minutes(1)), .enabled(if: !isSanitized, "a sanitizer allocates in its own way"))
+@Suite(.timeLimit(.minutes(10)), .enabled(if: !isSanitized, "a sanitizer allocates in its own way"))
 struct IDXMemoryTests {
   /// What a reader needs besides contents: zlib's window and buffers (below 1 MiB), the reader's step of 4 MiB, and as
   /// much again for whatever the process does meanwhile.

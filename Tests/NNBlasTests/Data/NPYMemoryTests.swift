@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// As for IDX, a header is a claim: memory follows the smaller of what it claims and what is there.
-@Suite(.timeLimit(.minutes(1)), .enabled(if: !isSanitized, "a sanitizer allocates in its own way"))
+@Suite(.timeLimit(.minutes(10)), .enabled(if: !isSanitized, "a sanitizer allocates in its own way"))
 struct NPYMemoryTests {
   static func header(_ shape: String) -> [UInt8] {
     NPYFixtures.file("{'descr': '|u1', 'fortran_order': False, 'shape': (\(shape))}")
