@@ -203,6 +203,12 @@ struct CustomLayerTests {
       seed: 2, threads: threads)
     try trainer.train(epochs: 2, on: Dataset(inputs: x, targets: y))
     #expect(trainer.network.gathered == [6, 6, 0])
+    // So they do where gradients are stored, added up, clipped and looked at.
+    let stored = try Trainer(
+      network, batchSize: 32, optimizer: hasMomentum ? .momentum(learningRate: 0.01) : .sgd(learningRate: 0.01),
+      clipping: .norm(1), accumulation: 2, averaging: 0.9, seed: 2, threads: threads, gradientHook: { _ in })
+    try stored.train(epochs: 2, on: Dataset(inputs: x, targets: y))
+    #expect(stored.network.gathered == [6, 6, 0])
   }
 
   @Test("are told by name where there is nothing for the network's scalar, or for its width")
