@@ -23,7 +23,7 @@ func savedModel<S: Scalar>(_ path: String, as scalar: S.Type) throws -> Model<S>
 func savedPrecision(of path: String) throws -> Precision { isModelFile(path) ? try modelPrecision(of: path) : .f64 }
 
 /// Whether a file is a model's, and not the book's.
-func isModelFile(_ path: String) -> Bool { path.hasSuffix(".safetensors") }
+func isModelFile(_ path: String) -> Bool { path.lowercased().hasSuffix(".safetensors") }
 
 extension DataSettings.Known {
   /// What a model knows of the data that it is for.
