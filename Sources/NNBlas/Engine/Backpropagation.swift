@@ -121,7 +121,7 @@ extension Network {
   package func trace(
     batch: Matrix<S>, targets: Matrix<S>, cost: Cost, seed: UInt64 = 0, wantsInputErrors: Bool = false
   ) throws(ShapeError) -> Backpropagation<Matrix<S>, S> {
-    let operation = "backpropagate(batch:targets:)"
+    let operation = "\(wantsInputErrors ? "inputGradient" : "backpropagate")(batch:targets:)"
     try checkRows(batch, named: "batch", in: operation)
     try checkRows(targets, named: "targets", in: operation, target: true)
     guard targets.rows == batch.rows else {

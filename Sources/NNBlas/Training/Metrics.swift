@@ -50,7 +50,10 @@ extension Network {
   /// What the engine's answers are where it evaluates with a cost.
   private func answers(_ cost: Cost) -> ClassificationMetrics.Answers {
     // Where the last activation is left out, answers are what it would be applied to.
-    if nodes.last?.isDense == false, cost.takesLogits(of: outputActivation) { return .logits }
+    if nodes.last?.isDense == false, cost.takesLogits(of: outputActivation) {
+      // Several sigmoids are no distribution.
+      return cost == .crossEntropy && outputs > 1 ? .scores : .logits
+    }
     switch (cost, outputActivation) {
     case (.softmaxCrossEntropy, _), (.smoothedSoftmaxCrossEntropy, _): return .logits
     case (.crossEntropy, .identity) where outputs == 1: return .logits

@@ -79,17 +79,21 @@ extension Trainer {
       throw TrainingError.costNotFinite(
         epoch: completedEpochs + 1, step: stepsInEpoch + 1, cost: shown(meanCost))
     }
-    batches += 1
     if adjustments.accumulation > 1 {
       groupBatches += 1
       let isLast = (stepsInEpoch + 1) * engine.batchSize >= examples
-      if groupBatches < adjustments.accumulation, !isLast { return meanCost }
+      if groupBatches < adjustments.accumulation, !isLast {
+        batches += 1
+        return meanCost
+      }
       groupBatches = 0
     }
     if ending == .stored {
       if let gradientHook { try engine.lendGradient(to: gradientHook) }
       current.storage.flat.withMutableElements { engine.update($0, rule: rule) }
     }
+    // Behind the hook: a step that it ends is taken again with the same random numbers.
+    batches += 1
     state.updates += 1
     return meanCost
   }

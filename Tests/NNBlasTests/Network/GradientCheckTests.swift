@@ -148,5 +148,8 @@ struct GradientCheckTests {
     #expect(
       message { _ = try network.inputGradient(x: y, y: y) }
         == "inputGradient(x:y:): x is a vector of 2, expected a vector of 3 (layer 1, Dense 3 → 4)")
+    #expect(
+      message { _ = try network.inputGradient(batch: y.row, targets: y.row) }.hasPrefix(
+        "inputGradient(batch:targets:): batch is 1×2"))
   }
 }

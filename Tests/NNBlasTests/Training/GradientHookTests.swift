@@ -28,6 +28,29 @@ struct GradientHookTests {
     #expect(isDescended)
   }
 
+  @Test("that throw leave what is dropped in that step as it was")
+  func dropped() throws {
+    struct Refused: Error {}
+    var random = RandomValues(seed: 5)
+    let x = try Matrix<Double>(rows: 12, columns: 3, elements: random.numbers(36, in: -1...1))
+    let dataset = try Dataset(inputs: x, targets: x)
+    func trained(failing: Int) throws -> Vector<Double> {
+      var calls = 0
+      let network = try Network<Double>(inputs: 3, seed: 1) {
+        Dense(8, activation: .tanh)
+        Dropout(0.5)
+        Dense(3)
+      }
+      let trainer = try Trainer(network, batchSize: 2, optimizer: .sgd(learningRate: 0.1), seed: 2) { _ in
+        calls += 1
+        if calls == failing { throw Refused() }
+      }
+      do { try trainer.train(epochs: 1, on: dataset) } catch is Refused { try trainer.train(epochs: 1, on: dataset) }
+      return trainer.network.parameters
+    }
+    #expect(try trained(failing: 2) == trained(failing: 0))
+  }
+
   @Test("that throw or replace the gradient by another shape leave the parameters alone")
   func refused() throws {
     struct Refused: Error {}

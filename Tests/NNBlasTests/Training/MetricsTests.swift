@@ -211,6 +211,25 @@ struct MetricsTests {
     #expect(found.confusion.correct == (0..<30).filter { (answers[$0, 0] > 0.5) == (targets[$0, 0] == 1) }.count)
   }
 
+  @Test("of several sigmoids have no log-loss, however they are written")
+  func severalSigmoids() throws {
+    var random = RandomValues(seed: 5)
+    let x = try Matrix<Double>(rows: 30, columns: 3, elements: random.numbers(90, in: -1...1))
+    let dataset = try Dataset(inputs: x, labels: (0..<30).map { $0 % 3 }, classes: 3)
+    let one = try Network<Double>(inputs: 3, seed: 2) { Dense(3, activation: .sigmoid) }
+    let two = try Network<Double>(inputs: 3, seed: 2) {
+      Dense(3)
+      Dropout(0.1)
+      Activation.sigmoid
+    }
+    for network in [one, two] {
+      guard case .classification(let found) = try network.metrics(on: dataset, cost: .crossEntropy).metrics else {
+        return #expect(Bool(false))
+      }
+      #expect(found.logLoss == nil && found.confusion.total == 30)
+    }
+  }
+
   @Test("of a network with one output follow the targets")
   func oneOutput() throws {
     var random = RandomValues(seed: 4)
