@@ -91,7 +91,7 @@ public struct Dataset: Sendable {
 extension Dataset {
   /// The same examples, each of which counts as its weight says: its cost and its gradient are multiplied by it.
   ///
-  /// The mean cost is the sum divided by the number of examples, not by the sum of weights.
+  /// The mean cost is the sum divided by the number of examples, not by the sum of weights. Weights that there are already are replaced.
   ///
   /// - Parameter weights: One for each example, none negative.
   /// - Returns: The data set.
@@ -110,7 +110,7 @@ extension Dataset {
   /// - Parameter weights: One for each class, none negative.
   /// - Returns: The data set.
   /// - Throws: `DataError.tooFew` where targets are no labels, `DataError.count` where there are not as many weights as classes,
-  ///   `DataError.weight` for one that is negative or not finite.
+  ///   `DataError.weight` for one that is negative or not finite, or does not stay so.
   public func weighted(byClass weights: [Double]) throws(DataError) -> Dataset {
     guard let labels else {
       throw .tooFew(name: "the data's labels", found: 0, expected: "one for each example, where classes have weights")

@@ -82,7 +82,7 @@ extension Network where S == Double {
     }
     let h = 1e-3
     var (differenceSum, totalSum, worst) = (0.0, 0.0, (index: 0, distance: -1.0, difference: 0.0))
-    let step = (learning.count + most - 1) / most
+    let step = (learning.count - 1) / most + 1
     let indices = stride(from: 0, to: learning.count, by: step).map { learning[$0] }
     for index in indices {
       let difference =

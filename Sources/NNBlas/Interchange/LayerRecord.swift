@@ -56,9 +56,19 @@ struct LayerRecord: Codable, Equatable {
     }
   }
 
-  /// `dense, 30, relu`.
+  /// The same without how weights were drawn, which decides nothing once they are there.
+  var drawn: LayerRecord {
+    var record = self
+    record.initializer = nil
+    return record
+  }
+
+  /// `dense, 30, relu`; `batch-norm, momentum 0.1, epsilon 1e-05`.
   var text: String {
-    let parts = [name, outputs.map { "\($0)" }, activation?.description, rate.map { "\($0)" }, epsilon.map { "\($0)" }]
+    let parts = [
+      name, outputs.map { "\($0)" }, activation?.description, rate.map { "rate \($0)" },
+      momentum.map { "momentum \($0)" }, epsilon.map { "epsilon \($0)" },
+    ]
     return ([kind.rawValue] + parts.compactMap { $0 }).joined(separator: ", ")
   }
 

@@ -80,7 +80,8 @@ extension Model {
         file: file, field: "layers", found: "\(description.layers.count) of them",
         expected: "the \(layers.count) that are given")
     }
-    for (index, (layer, record)) in zip(layers, description.layers).enumerated() where LayerRecord(layer) != record {
+    for (index, (layer, record)) in zip(layers, description.layers).enumerated()
+    where LayerRecord(layer).drawn != record.drawn {
       throw .field(
         file: file, field: "layer \(index + 1)", found: record.text,
         expected: "the one that is given, \(LayerRecord(layer).text)")

@@ -57,20 +57,30 @@ public struct Model<S: Scalar>: Sendable, Equatable {
       if let inputStandardizer {
         try inputStandardizer.standardized(batch, as: S.self)
       } else {
-        try NativeMatrix(batch).converted(to: S.self, in: "predict")
+        try (batch as? Matrix<S>) ?? Self.rounded(batch)
       }
     let answers = try network.predict(batch: inputs)
     return try targetStandardizer?.restored(answers) ?? answers
   }
 
+  /// - Throws: `DataError.notFinite` for a number that is beyond the precision.
+  private static func rounded<Input: Scalar>(_ batch: Matrix<Input>) throws(DataError) -> Matrix<S> {
+    let matrix = try NativeMatrix(batch).converted(to: S.self, in: "predict")
+    try Dataset.checkFinite("the batch in \(S.precision)", matrix)
+    return matrix
+  }
+
   /// Writes the model's file, whole or not at all.
   ///
   /// - Parameter path: The file's path; `.safetensors` is what others expect at its end.
-  /// - Throws: `ModelFileError.unwritable` when the folder is missing or not writable, a number is not finite, or
-  ///   standardizers or names do not fit the network.
+  /// - Throws: `ModelFileError.unwritable` when the folder is missing or not writable, a number is not finite,
+  ///   standardizers or names do not fit the network, or the cost's parameter is out of its range.
   public func save(to path: String) throws(ModelFileError) {
     if let (field, found, expected) = misfit {
       throw .unwritable(file: path, reason: "\(field) is of \(found), expected \(expected), as in the network")
+    }
+    if let cost, !cost.isValid {
+      throw .unwritable(file: path, reason: "the parameter of the cost \(cost) is out of its range")
     }
     let output = try OutputFile(path)
     for numbers in [network.storage.flat, network.statistics.flat] {

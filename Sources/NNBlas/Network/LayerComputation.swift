@@ -79,7 +79,8 @@ public struct LayerPass<S: Scalar> {
   public let parameters: UnsafeBufferPointer<S>
   /// What it has gathered.
   public let statistics: UnsafeBufferPointer<S>
-  /// Whether somebody trains: else outputs follow from inputs, parameters and statistics alone.
+  /// Whether somebody trains: else outputs follow from inputs, parameters and statistics alone, as of a frozen layer, or for
+  /// `inputGradient`; there may be a way back all the same, through what was computed so.
   public let isTraining: Bool
   /// Which examples of the batch the block is of.
   public let rows: Range<Int>

@@ -89,7 +89,10 @@ public struct ClassificationMetrics: Sendable, Hashable, Codable {
   private mutating func add(single value: Double, label: Int) {
     let isSecond = value > (answers == .logits ? 0 : 0.5)
     confusion.add(actual: label, predicted: value.isNaN ? nil : isSecond ? 1 : 0)
-    if value.isNaN { return lossSum = .nan }
+    if value.isNaN {
+      if answers != .scores { lossSum = .nan }
+      return
+    }
     for k in topCorrect.keys where k > 1 || (label == 1) == isSecond { topCorrect[k, default: 0] += 1 }
     switch answers {
     case .logits: lossSum += max(value, 0) - value * Double(label) + log1p(exp(-abs(value)))

@@ -129,7 +129,7 @@ extension ConfusionMatrix: Codable {
 
   /// Reads `classes`, `pairs` of actual, predicted and their number, and `unanswered`.
   ///
-  /// - Throws: `DecodingError` for what is no class, a pair that comes again, or a number that is negative or beyond 2³².
+  /// - Throws: `DecodingError` for what is no class, a pair that comes again or has no example, or a number that is negative or beyond 2³².
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let unanswered = try container.decode([Int].self, forKey: .unanswered)
@@ -138,7 +138,7 @@ extension ConfusionMatrix: Codable {
     let isCount = 0...Int(UInt32.max)
     guard unanswered.count == classes, unanswered.allSatisfy(isCount.contains),
       pairs.allSatisfy({
-        $0.count == 3 && $0[..<2].allSatisfy((0..<classes).contains) && isCount.contains($0[2])
+        $0.count == 3 && $0[..<2].allSatisfy((0..<classes).contains) && $0[2] > 0 && isCount.contains($0[2])
       }), Set(pairs.map { $0[..<2] }).count == pairs.count
     else {
       throw DecodingError.dataCorruptedError(

@@ -5,10 +5,10 @@ public enum MonitoredValue: String, CaseIterable, Codable, Sendable {
   /// The share of right answers; larger is better.
   case accuracy
 
-  /// Whether a value is better than another by more than a part of it; a value that is no number is not.
+  /// Whether a value is better than another by more than a part of it; a value that is not finite is not.
   func isImprovement(_ value: Double, over best: Double?, by part: Double) -> Bool {
-    guard let best else { return !value.isNaN }
-    guard best.isFinite else { return value.isFinite }
+    guard value.isFinite else { return false }
+    guard let best else { return true }
     switch self {
     case .cost: return value < best - abs(best) * part
     case .accuracy: return value > best + abs(best) * part

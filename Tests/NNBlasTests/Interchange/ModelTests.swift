@@ -140,6 +140,9 @@ struct ModelTests {
         message { _ = try Model<Double>(contentsOf: path, layers: layers) }
       }
       #expect(refusal([Dense(4, activation: .relu)]).contains("layers is 2 of them, expected the 1 that are given"))
+      // How weights were drawn decides nothing.
+      let drawn: [any Layer] = [Dense(4, activation: .relu, initializer: .zeros), Dense(2, activation: .relu)]
+      #expect(try Model<Double>(contentsOf: path, layers: drawn).network.parameters == network.parameters)
       #expect(
         refusal([Dense(4, activation: .tanh), Dense(2, activation: .relu)])
           == "model.safetensors: layer 1 is dense, 4, relu, expected the one that is given, dense, 4, tanh")
@@ -172,6 +175,9 @@ struct ModelTests {
         refusal(Model(network, classNames: ["a"]))
           .hasSuffix("cannot be written: classNames is of 1, expected 2, as in the network"))
       #expect(refusal(Model(network, targetNames: ["a"])).contains("targetNames is of 1"))
+      #expect(
+        refusal(Model(network, cost: .huber(threshold: .infinity)))
+          .hasSuffix("the parameter of the cost huber(inf) is out of its range"))
       #expect(refusal(Model(network, inputNames: [])).contains("inputNames is of 0"))
       #expect(!FileManager.default.fileExists(atPath: path))
     }
@@ -218,6 +224,10 @@ struct ModelTests {
     let (expected, found) = (try model.predict(batch: x).elements, try other.predict(batch: x).elements)
     #expect(zip(expected, found).allSatisfy { abs($0 - Double($1)) < 1e-6 * max(1, abs($0)) })
     #expect(Set(found).count == 8)
+    let plain = Model(other.network)
+    #expect(
+      message { _ = try plain.predict(batch: Matrix<Double>([[1], [1e300]])) }
+        == "the batch in f32: inf in row 1, column 0, expected a finite number; clean or impute the data first")
   }
 
   @Test("that are not finite are not written, and not read")

@@ -80,6 +80,7 @@ struct GradientCheckTests {
     // 66 parameters: every eleventh, and of the 24 that learn every fifth.
     #expect(try network.gradientCheck(batch: x, targets: y, most: 6).count == 6)
     #expect(try network.gradientCheck(batch: x, targets: y, most: 40).count == 33)
+    #expect(try network.gradientCheck(batch: x, targets: y, most: .max).count == 66)
     network.freeze([0])
     #expect(try network.gradientCheck(batch: x, targets: y).count == 24)
     #expect(try network.gradientCheck(batch: x, targets: y, most: 5).count == 5)

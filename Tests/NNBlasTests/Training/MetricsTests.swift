@@ -106,6 +106,8 @@ struct MetricsTests {
     let found = try ClassificationMetrics(
       batch: Matrix<Double>([[.nan], [1]]), labels: [0, 1], answers: .logits, topK: [0, 1, 2])
     #expect(found.topCorrect == [1: 1, 2: 1] && found.accuracy == 0.5 && found.logLoss?.isNaN == true)
+    let scores = try ClassificationMetrics(batch: Matrix<Double>([[.nan], [1]]), labels: [0, 1], answers: .scores)
+    #expect(try JSONDecoder().decode(ClassificationMetrics.self, from: JSONEncoder().encode(scores)) == scores)
   }
 
   @Test("of many classes take memory for the pairs that there are")
@@ -128,7 +130,8 @@ struct MetricsTests {
     for text in [
       #"{"classes":3,"pairs":[[0,3,1]],"unanswered":[0,0,0]}"#, #"{"classes":2,"pairs":[],"unanswered":[0]}"#,
       #"{"classes":2,"pairs":[],"unanswered":[0,-1]}"#,
-      #"{"classes":2,"pairs":[[0,0,-1]],"unanswered":[0,0]}"#, #"{"classes":-1,"pairs":[],"unanswered":[]}"#,
+      #"{"classes":2,"pairs":[[0,0,-1]],"unanswered":[0,0]}"#,
+      #"{"classes":2,"pairs":[[0,1,0]],"unanswered":[0,0]}"#, #"{"classes":-1,"pairs":[],"unanswered":[]}"#,
       #"{"classes":2,"pairs":[[0,0,1],[0,0,1]],"unanswered":[0,0]}"#,
       #"{"classes":2,"pairs":[[0]],"unanswered":[0,0]}"#,
     ] {
