@@ -217,6 +217,21 @@ struct ModelToolTests {
     }
   }
 
+  @Test("Targets that are probabilities are learnt as they are")
+  func probabilities() throws {
+    try withTemporaryDirectory { folder in
+      let lines = (0..<80).map { "\(100 + $0),\($0 < 40 ? 0 : 1)" }
+      try folder.write(Array((["x,y"] + lines).joined(separator: "\n").utf8), to: "binary.csv")
+      let (data, model) = (folder.path(of: "binary.csv"), folder.path(of: "model.safetensors"))
+      let result = try Tool.run(
+        "train", "--data", data, "--target", "y", "--standardize", "--cost", "cross-entropy", "--layers", "1,1",
+        "--validation", "0.2", "--learning-rate", "1", "--save", model)
+      #expect((result.status, result.errorsOfRun) == (0, ""))
+      #expect(accuracy(result.output).map { $0 > 0.85 } == true, "\(result.output)")
+      #expect(try Model<Double>(contentsOf: model).targetStandardizer == nil)
+    }
+  }
+
   @Test("The last layer of a regression ends in numbers of any size")
   func lastLayer() throws {
     func layers(_ arguments: String...) throws -> String {

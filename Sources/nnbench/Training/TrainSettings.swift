@@ -48,7 +48,9 @@ struct TrainSettings {
         help: "The column of a table that says how much each example counts in training; for .npy the file of weights."),
       .init(
         "standardize",
-        help: "Bring inputs to mean 0 and deviation 1, and targets that are numbers; saved with the model."),
+        help:
+          "Bring inputs to mean 0 and deviation 1, and targets that are numbers, but for the cross-entropies; saved with the "
+          + "model."),
       .init("shifts", help: "Learn from each image shifted by a pixel in four directions as well, as expand_mnist.py."),
       .init("class-weights", "w", isList: true, help: "balanced, or how much each class counts, with commas."),
       .init("order", "name", help: "shuffled, or sequential for the order of the files. (default: shuffled)"),
@@ -222,6 +224,14 @@ struct TrainSettings {
     let misfit = BookFile(network: model.network, cost: model.cost ?? .quadratic).misfit
     guard let why = hasStandardizer ? "the model standardizes" : misfit else { return }
     throw wrong("save", "would be in the book's format, but \(why); give a .safetensors")
+  }
+
+  /// Whether targets are probabilities, which are learnt as they are.
+  var hasProbabilities: Bool {
+    switch cost {
+    case .crossEntropy, .softmaxCrossEntropy, .smoothedSoftmaxCrossEntropy: true
+    default: false
+    }
   }
 
   /// Whether there is a model before there are data.

@@ -49,7 +49,9 @@ struct TrainingData {
     if settings.shifts { try shift(settings) }
     if settings.standardizes {
       inputStandardizer = try Standardizer(fitting: training)
-      if training.labels == nil { targetStandardizer = try Standardizer(fittingTargetsOf: training) }
+      if training.labels == nil, !settings.hasProbabilities {
+        targetStandardizer = try Standardizer(fittingTargetsOf: training)
+      }
     } else {
       (inputStandardizer, targetStandardizer) = standardizers
     }
