@@ -48,6 +48,19 @@ public struct Standardizer: Sendable, Equatable {
   /// - Returns: x = z · scale + mean, computed in `Double` and rounded once.
   /// - Throws: What `standardized(_:)` throws.
   public func restored<S: Scalar>(_ matrix: Matrix<S>) throws(DataError) -> Matrix<S> {
+    try restored(matrix, as: S.self)
+  }
+
+  /// The same in another precision, rounded once: what is small beside its mean is not lost.
+  ///
+  /// - Parameters:
+  ///   - matrix: As many columns as in the data that this was fitted to.
+  ///   - scalar: The precision.
+  /// - Returns: x = z · scale + mean.
+  /// - Throws: What `standardized(_:)` throws.
+  public func restored<S: Scalar, Result: Scalar>(
+    _ matrix: Matrix<S>, as scalar: Result.Type
+  ) throws(DataError) -> Matrix<Result> {
     try applied(to: NativeMatrix(matrix), Self.restore)
   }
 

@@ -53,14 +53,30 @@ public struct Model<S: Scalar>: Sendable, Equatable {
   /// - Returns: An answer a row (examples × outputs).
   /// - Throws: `ShapeError` and `DataError` where the batch does not fit.
   public func predict<Input: Scalar>(batch: Matrix<Input>) throws -> Matrix<S> {
+    let answers = try standardizedAnswers(batch)
+    return try targetStandardizer?.restored(answers) ?? answers
+  }
+
+  /// The same restored in double precision: what is small beside the targets' mean is not lost.
+  ///
+  /// - Parameter batch: As for `predict(batch:)`.
+  /// - Returns: An answer a row (examples × outputs).
+  /// - Throws: As `predict(batch:)`.
+  public func predictInDouble<Input: Scalar>(batch: Matrix<Input>) throws -> Matrix<Double> {
+    let answers = try standardizedAnswers(batch)
+    return try targetStandardizer?.restored(answers, as: Double.self)
+      ?? NativeMatrix(answers).converted(to: Double.self, in: "predict")
+  }
+
+  /// Answers as the network gives them.
+  private func standardizedAnswers<Input: Scalar>(_ batch: Matrix<Input>) throws -> Matrix<S> {
     let inputs =
       if let inputStandardizer {
         try inputStandardizer.standardized(batch, as: S.self)
       } else {
         try (batch as? Matrix<S>) ?? Self.rounded(batch)
       }
-    let answers = try network.predict(batch: inputs)
-    return try targetStandardizer?.restored(answers) ?? answers
+    return try network.predict(batch: inputs)
   }
 
   /// - Throws: `DataError.notFinite` for a number that is beyond the precision.

@@ -48,12 +48,19 @@ struct PredictCommand: Command {
     if form == .csv { try OutputStream.standardOutput.write(answers.header + "\n") }
     // Some at a time: answers to as many lines as there are need not fit memory.
     for start in stride(from: 0, to: inputs.rows, by: 1000) {
-      let found = try model.predict(batch: inputs[rows: start..<min(start + 1000, inputs.rows)])
-      let lines = (0..<found.rows).map { row in
-        let answer = found.row(row).elements
-        return form == .csv ? answers.csv(answer) : answers.json(answer)
-      }
+      let batch = inputs[rows: start..<min(start + 1000, inputs.rows)]
+      // Targets may be large beside what tells them apart.
+      let lines =
+        model.targetStandardizer == nil
+        ? lines(try model.predict(batch: batch), answers) : lines(try model.predictInDouble(batch: batch), answers)
       try OutputStream.standardOutput.write(lines.joined(separator: "\n") + "\n")
+    }
+  }
+
+  private func lines<S: Scalar, N: Scalar>(_ found: Matrix<N>, _ answers: AnswerLines<S>) -> [String] {
+    (0..<found.rows).map { row in
+      let answer = found.row(row).elements
+      return form == .csv ? answers.csv(answer) : answers.json(answer)
     }
   }
 }

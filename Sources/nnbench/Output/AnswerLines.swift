@@ -43,15 +43,15 @@ struct AnswerLines<S: Scalar> {
   private var second: String { hasProbabilities ? "probability" : "output" }
 
   /// A line of a table.
-  func csv(_ answer: [S]) -> String {
+  func csv<N: Scalar>(_ answer: [N]) -> String {
     guard isClassifier else { return answer.map { "\($0)" }.joined(separator: ",") }
     let (name, value) = best(answer)
     return "\(Self.field(name)),\(value)"
   }
 
   /// A JSON object, with null for what is no finite number.
-  func json(_ answer: [S]) -> String {
-    func number<N: BinaryFloatingPoint>(_ value: N) -> String { value.isFinite ? "\(value)" : "null" }
+  func json<N: Scalar>(_ answer: [N]) -> String {
+    func number<V: BinaryFloatingPoint>(_ value: V) -> String { value.isFinite ? "\(value)" : "null" }
     guard isClassifier else { return "{\"outputs\":[\(answer.map(number).joined(separator: ","))]}" }
     let (name, value) = best(answer)
     let quoted = (try? JSONEncoder().encode(name)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
@@ -63,7 +63,7 @@ struct AnswerLines<S: Scalar> {
       ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
   }
 
-  private func best(_ answer: [S]) -> (name: String, value: Double) {
+  private func best<N: Scalar>(_ answer: [N]) -> (name: String, value: Double) {
     let (index, value) = largest(answer.map { Double($0) })
     return (model.classNames.flatMap { $0.indices.contains(index) ? $0[index] : nil } ?? "\(index)", value)
   }
