@@ -212,6 +212,10 @@ struct ModelToolTests {
       #expect((multiple.status, multiple.errorsOfRun) == (0, ""))
       let answers = try Tool.run("predict", "--model", model, "--data", both)
       #expect(answers.output.hasPrefix("odd,large\n0.") && answers.output.split(separator: "\n").count == 21)
+      let turned = try Tool.run("evaluate", "--model", model, "--data", both, "--target", "large,odd")
+      #expect(turned.status == 64)
+      #expect(
+        turned.errorsOfRun.contains("--target is large,odd, but the model's outputs are odd,large, in that order"))
       let objects = try Tool.run("predict", "--model", model, "--data", both, "--output", "jsonl")
       #expect(objects.output.hasPrefix(#"{"outputs":[0."#))
     }

@@ -107,6 +107,8 @@ struct DataSettings {
     /// The inputs' columns, where they have names.
     var inputNames: [String]?
     var classNames: [String]?
+    /// The targets' columns, where they have names.
+    var targetNames: [String]?
     /// How many classes there are, where they have no names.
     var classes: Int?
   }
@@ -139,9 +141,15 @@ struct DataSettings {
           + "to; its columns are \(listing(of: table))")
     }
     let columns = try target.map { try column("target", $0, of: table) }
+    let targetNames = try names(of: .only(columns), in: table)
+    if let known = known.targetNames, let targetNames, known != targetNames {
+      throw arguments.wrong(
+        "target",
+        "is \(targetNames.joined(separator: ",")), but the model's outputs are \(known.joined(separator: ",")), in that order"
+      )
+    }
     return Examples(
-      dataset: try table.dataset(targets: columns, inputs: inputs), inputNames: inputNames,
-      targetNames: try names(of: .only(columns), in: table))
+      dataset: try table.dataset(targets: columns, inputs: inputs), inputNames: inputNames, targetNames: targetNames)
   }
 
   /// The inputs alone.

@@ -28,6 +28,8 @@ func isModelFile(_ path: String) -> Bool { path.lowercased().hasSuffix(".safeten
 extension DataSettings.Known {
   /// What a model knows of the data that it is for.
   init<S: Scalar>(_ model: Model<S>) {
-    self.init(inputNames: model.inputNames, classNames: model.classNames, classes: model.network.outputs)
+    self.init(
+      inputNames: model.inputNames, classNames: model.classNames, targetNames: model.targetNames,
+      classes: model.network.outputs)
   }
 }
