@@ -25,6 +25,9 @@ struct Tool {
   /// The results of a document of --json on standard output.
   var results: [[String: Any]] { get throws { try #require(document["results"] as? [[String: Any]]) } }
 
+  /// `accuracy 0.98` in the metrics of the output.
+  var accuracy: Double? { output.firstMatch(of: /accuracy ([\d.]+)/).flatMap { Double($0.1) } }
+
   /// Whether everything printed fits a terminal of 100 columns.
   var isNarrow: Bool { output.split(separator: "\n").allSatisfy { $0.count <= 100 } }
 

@@ -89,6 +89,9 @@ public struct Dataset: Sendable {
 // MARK: - Weights
 
 extension Dataset {
+  /// The same examples, all counting alike.
+  public var unweighted: Dataset { replacing(inputs: inputs, targets: targets, weights: nil) }
+
   /// The same examples, each of which counts as its weight says: its cost and its gradient are multiplied by it.
   ///
   /// The mean cost is the sum divided by the number of examples, not by the sum of weights. Weights that there are already are replaced.

@@ -24,13 +24,13 @@ final class Engine<S: Scalar>: TeamJob {
   var fetched: Int?
   /// The examples of all steps whose gradients are added up before an update, where there are several.
   var groupExamples: Int?
-  private let parameterCount: Int
+  let parameterCount: Int
   /// The parameters of layers that do not learn.
-  private let frozenRanges: [Range<Int>]
+  let frozenRanges: [Range<Int>]
   let profile: UnsafeMutablePointer<PhaseTimes>
   private(set) var costSum = 0.0
   /// The mean gradient of the last step, in the order of the parameters, where the plan stores it; else empty.
-  private(set) var gradient: Vector<S>
+  var gradient: Vector<S>
 
   /// - Parameters:
   ///   - network: Gives layers and shapes.
@@ -232,30 +232,6 @@ final class Engine<S: Scalar>: TeamJob {
   /// Says how many examples' gradients are added up before an update, and whether these are not the first of them.
   func setGroup(examples: Int, continues: Bool) {
     (groupExamples, context.pointee.addsGradient) = (examples, continues)
-  }
-
-  /// Lets somebody see the stored gradient, and change its elements.
-  ///
-  /// - Throws: What the body throws; `ShapeError.operand` when it leaves a vector of another length.
-  func lendGradient(to body: (inout Vector<S>) throws -> Void) throws {
-    let expected = gradient.shape
-    // Where a step writes there is always memory for it.
-    defer {
-      if gradient.shape != expected {
-        gradient = Vector(uninitialized: parameterCount)
-        gradient.fill(with: 0)
-      }
-    }
-    // What somebody wrote to derivatives of layers that do not learn, no step has overwritten.
-    gradient.withMutableElements { gradient in
-      for range in frozenRanges { S._fill(gradient + range.lowerBound, 0, range.count) }
-    }
-    try body(&gradient)
-    guard gradient.shape == expected else {
-      throw ShapeError.operand(
-        operation: "gradientHook", name: "gradient", found: gradient.shape,
-        expected: .shape(expected, because: "for as many parameters"))
-    }
   }
 
   /// Ends a step whose gradient has been stored and seen: the update.

@@ -53,30 +53,28 @@ public struct Model<S: Scalar>: Sendable, Equatable {
   /// - Returns: An answer a row (examples × outputs).
   /// - Throws: `ShapeError` and `DataError` where the batch does not fit.
   public func predict<Input: Scalar>(batch: Matrix<Input>) throws -> Matrix<S> {
-    let answers = try standardizedAnswers(batch)
-    return try targetStandardizer?.restored(answers) ?? answers
+    try predict(batch: batch, as: S.self)
   }
 
-  /// The same restored in double precision: what is small beside the targets' mean is not lost.
+  /// The same in another precision than the network's: in `Double`, what is small beside the targets' mean is not lost.
   ///
-  /// - Parameter batch: As for `predict(batch:)`.
+  /// - Parameters:
+  ///   - batch: As for `predict(batch:)`.
+  ///   - scalar: The precision of the answers.
   /// - Returns: An answer a row (examples × outputs).
   /// - Throws: As `predict(batch:)`.
-  public func predictInDouble<Input: Scalar>(batch: Matrix<Input>) throws -> Matrix<Double> {
-    let answers = try standardizedAnswers(batch)
-    return try targetStandardizer?.restored(answers, as: Double.self)
-      ?? NativeMatrix(answers).converted(to: Double.self, in: "predict")
-  }
-
-  /// Answers as the network gives them.
-  private func standardizedAnswers<Input: Scalar>(_ batch: Matrix<Input>) throws -> Matrix<S> {
+  public func predict<Input: Scalar, Output: Scalar>(
+    batch: Matrix<Input>, as scalar: Output.Type
+  ) throws -> Matrix<Output> {
     let inputs =
       if let inputStandardizer {
         try inputStandardizer.standardized(batch, as: S.self)
       } else {
         try (batch as? Matrix<S>) ?? Self.rounded(batch)
       }
-    return try network.predict(batch: inputs)
+    let answers = try network.predict(batch: inputs)
+    if let targetStandardizer { return try targetStandardizer.restored(answers, as: scalar) }
+    return try NativeMatrix(answers).converted(to: scalar, in: "predict")
   }
 
   /// - Throws: `DataError.notFinite` for a number that is beyond the precision.

@@ -57,6 +57,14 @@ extension Cost {
     }
   }
 
+  /// Whether targets are probabilities.
+  package var isOfProbabilities: Bool {
+    switch self {
+    case .crossEntropy, .softmaxCrossEntropy, .smoothedSoftmaxCrossEntropy: true
+    case .quadratic, .meanSquaredError, .meanAbsoluteError, .huber, .custom: false
+    }
+  }
+
   /// Whether the errors of an example follow from all its outputs at once.
   var couplesOutputs: Bool {
     switch self {

@@ -168,9 +168,12 @@ public final class Trainer<S: Scalar> {
       let epoch = completedEpochs + 1
       let tally = try advance(by: .max, on: dataset, order: order) { progress($0) }
       guard completedEpochs == epoch else { return .stopped }
+      // Made once: it may be a copy of all parameters.
+      let network = evaluation == nil && !monitorsTraining ? nil : evaluated
+      func evaluate(_ dataset: Dataset) -> Evaluation? { network.map { self.evaluate($0, on: dataset) } }
       try report(
         tally.report(
-          .epoch(epoch, of: last), evaluation: evaluation.map(evaluate),
+          .epoch(epoch, of: last), evaluation: evaluation.flatMap(evaluate),
           training: monitorsTraining ? evaluate(dataset) : nil))
       if stopper.isRequested, completedEpochs < last { return .stopped }
     }
@@ -199,7 +202,7 @@ public final class Trainer<S: Scalar> {
     repeat {
       tally.add(try advance(by: steps - tally.steps, on: dataset, order: order) { progress($0) })
     } while tally.steps < steps && !stopper.isRequested
-    return tally.report(.steps(tally.steps), evaluation: evaluation.map(evaluate))
+    return tally.report(.steps(tally.steps), evaluation: evaluation.map { evaluate(evaluated, on: $0) })
   }
 
   /// Checks all that a call is given, before its first step.
@@ -270,13 +273,13 @@ public final class Trainer<S: Scalar> {
   /// How a step ends, as it follows from the options: the one rounds differently from the other.
   var ending: Plan.Ending { adjustments.ending(optimizer, hasHook: gradientHook != nil) }
 
-  private func evaluate(_ dataset: Dataset) -> Evaluation {
+  private func evaluate(_ network: Network<S>, on dataset: Dataset) -> Evaluation {
     let (count, isWeighted) = (dataset.count, dataset.weights != nil)
     if let evaluator = evaluators.first(where: { $0.count == count && $0.isWeighted == isWeighted }) {
-      return evaluated.evaluate(dataset, evaluator)
+      return network.evaluate(dataset, evaluator)
     }
     let evaluator = Evaluator(network, dataset, cost: cost, team: engine?.team, threads: threads)
     evaluators = evaluators.suffix(1) + [evaluator]
-    return evaluated.evaluate(dataset, evaluator)
+    return network.evaluate(dataset, evaluator)
   }
 }

@@ -45,16 +45,20 @@ struct PredictCommand: Command {
     let model = try savedModel(model, as: S.self)
     let answers = AnswerLines(model)
     let inputs = try source.inputs(known: model.inputNames)
-    if form == .csv { try OutputStream.standardOutput.write(answers.header + "\n") }
+    // Behind the first answers, so that there is none where there cannot be any.
+    var head = form == .csv ? answers.header + "\n" : ""
     // Some at a time: answers to as many lines as there are need not fit memory.
     for start in stride(from: 0, to: inputs.rows, by: 1000) {
       let batch = inputs[rows: start..<min(start + 1000, inputs.rows)]
       // Targets may be large beside what tells them apart.
       let lines =
         model.targetStandardizer == nil
-        ? lines(try model.predict(batch: batch), answers) : lines(try model.predictInDouble(batch: batch), answers)
-      try OutputStream.standardOutput.write(lines.joined(separator: "\n") + "\n")
+        ? lines(try model.predict(batch: batch), answers)
+        : lines(try model.predict(batch: batch, as: Double.self), answers)
+      try OutputStream.standardOutput.write(head + lines.joined(separator: "\n") + "\n")
+      head = ""
     }
+    try OutputStream.standardOutput.write(head)
   }
 
   private func lines<S: Scalar, N: Scalar>(_ found: Matrix<N>, _ answers: AnswerLines<S>) -> [String] {

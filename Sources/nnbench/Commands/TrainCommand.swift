@@ -33,7 +33,8 @@ struct TrainCommand: Command {
     if settings.printsConfiguration, let start { return try Console().print(settings.configuration(start)) }
     RunContext().warnings.forEach(Console.warn)
     let data = try TrainingData(
-      settings, known: known(start), standardizers: (start?.inputStandardizer, start?.targetStandardizer))
+      settings, start?.cost ?? settings.cost ?? .quadratic, known: known(start),
+      standardizers: (start?.inputStandardizer, start?.targetStandardizer))
     var model =
       try start ?? settings.start(inputs: data.training.inputWidth, outputs: data.training.targetWidth)
     if settings.printsConfiguration { return try Console().print(settings.configuration(model)) }

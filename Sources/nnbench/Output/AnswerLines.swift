@@ -12,18 +12,14 @@ struct AnswerLines<S: Scalar> {
   init(_ model: Model<S>) {
     self.model = model
     let outputs = model.network.outputs
-    switch model.cost {
-    case .softmaxCrossEntropy, .smoothedSoftmaxCrossEntropy: hasProbabilities = true
-    case .crossEntropy: hasProbabilities = outputs == 1
-    default: hasProbabilities = false
-    }
     // One output of a cross-entropy is the second class's probability, though its targets were numbers.
     let isBinary = model.cost == .crossEntropy && outputs == 1
+    hasProbabilities = isBinary || model.cost != .crossEntropy && model.cost?.isOfProbabilities == true
     isClassifier =
       switch model.task {
       case .classification: true
       case .regression: isBinary
-      case nil: hasProbabilities || model.cost == .crossEntropy || model.classNames != nil
+      case nil: model.cost?.isOfProbabilities == true || model.classNames != nil
       }
     endsInLogits =
       switch model.network.architecture.last {

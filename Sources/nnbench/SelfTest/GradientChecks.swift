@@ -41,7 +41,6 @@ extension SelfCheck {
 
   /// ‖a − b‖ / ‖a + b‖.
   private static func relativeDistance(_ a: [Double], _ b: [Double]) -> Double {
-    func norm(_ values: [Double]) -> Double { values.reduce(0) { $0 + $1 * $1 }.squareRoot() }
-    return norm(zip(a, b).map { $0 - $1 }) / norm(zip(a, b).map { $0 + $1 })
+    norm(zip(a, b).map { $0 - $1 }) / norm(zip(a, b).map { $0 + $1 })
   }
 }

@@ -74,7 +74,6 @@ extension SelfCheck {
 
   /// ‖a − b‖ ≤ 1000 u ‖b‖: what layers and steps make of roundings is tens of them, and a wrong kernel's is more.
   private static func expect<S: Scalar>(_ found: Vector<S>, _ exact: Vector<Double>, _ what: String) throws {
-    func norm(_ values: [Double]) -> Double { values.reduce(0) { $0 + $1 * $1 }.squareRoot() }
     let distance = norm(zip(found.elements, exact.elements).map { Double($0) - $1 }) / norm(exact.elements)
     let allowed = 1000 * Double(S.ulpOfOne)
     guard distance <= allowed else {

@@ -31,6 +31,9 @@ package struct SelfCheck: Sendable {
   }
 }
 
+/// ‖a‖₂, of numbers that are far from what overflows.
+func norm(_ values: some Sequence<Double>) -> Double { values.reduce(0) { $0 + $1 * $1 }.squareRoot() }
+
 /// Two computations of the same that differ.
 struct Mismatch: Error, CustomStringConvertible {
   let description: String

@@ -16,18 +16,19 @@ struct TrainingData {
 
   /// - Parameters:
   ///   - settings: What is asked for.
+  ///   - cost: What is made smaller.
   ///   - known: What is known of the data.
   ///   - standardizers: Of inputs and targets, where a model that is learnt further has some.
   /// - Throws: `DataError` for data that cannot be used, `UsageError` where settings do not fit them.
   init(
-    _ settings: TrainSettings, known: DataSettings.Known, standardizers: (inputs: Standardizer?, targets: Standardizer?)
+    _ settings: TrainSettings, _ cost: Cost, known: DataSettings.Known,
+    standardizers: (inputs: Standardizer?, targets: Standardizer?)
   ) throws {
     let source = settings.source
     let name: String
     if source.isTable || source.isArray {
       let examples = try source.examples(known: known)
       (training, inputNames, targetNames) = (examples.dataset, examples.inputNames, examples.targetNames)
-      if let weights = try source.weights() { training = try training.weighted(by: weights) }
       // Tests are of the same columns and classes, in whatever order.
       var same = DataSettings.Known(inputNames: inputNames, classNames: training.classNames)
       if training.classNames == nil { same.classes = training.targetWidth }
@@ -40,7 +41,8 @@ struct TrainingData {
     var parts: [String] = []
     if let part = settings.validation {
       let split = try Self.split(training, part, settings)
-      (training, evaluation) = (split.training, split.validation)
+      // Weights are for what is learnt: rules look at the same cost, whatever they look at.
+      (training, evaluation) = (split.training, split.validation.unweighted)
       parts.append("\(split.validation.count) validation")
     }
     if let test { parts.append("\(test.count) test") }
@@ -49,7 +51,7 @@ struct TrainingData {
     if settings.shifts { try shift(settings) }
     if settings.standardizes {
       inputStandardizer = try Standardizer(fitting: training)
-      if training.labels == nil, !settings.hasProbabilities {
+      if training.labels == nil, !cost.isOfProbabilities {
         targetStandardizer = try Standardizer(fittingTargetsOf: training)
       }
     } else {

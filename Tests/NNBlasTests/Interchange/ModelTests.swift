@@ -225,7 +225,7 @@ struct ModelTests {
     #expect(zip(expected, found).allSatisfy { abs($0 - Double($1)) < 1e-6 * max(1, abs($0)) })
     #expect(Set(found).count == 8)
     let restoring = Model(other.network, inputStandardizer: standardizer, targetStandardizer: standardizer)
-    #expect(Set(try restoring.predictInDouble(batch: x).elements).count == 8)
+    #expect(Set(try restoring.predict(batch: x, as: Double.self).elements).count == 8)
     let plain = Model(other.network)
     #expect(
       message { _ = try plain.predict(batch: Matrix<Double>([[1], [1e300]])) }

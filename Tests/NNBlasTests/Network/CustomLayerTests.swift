@@ -88,15 +88,12 @@ private struct Counter: Layer {
 
   struct CounterComputation: LayerComputation {
     var reach: LayerReach { .element }
-    func forward(_ pass: LayerPass<Double>) {
-      for row in 0..<pass.input.rows {
-        for j in pass.input[row].indices { pass.output[row][j] = pass.input[row][j] }
-      }
-    }
+    func forward(_ pass: LayerPass<Double>) { copy(pass.input, to: pass.output) }
     func backward(_ pass: LayerPass<Double>, errors: MatrixBlock<Double>, inputErrors: MutableMatrixBlock<Double>) {
-      for row in 0..<errors.rows {
-        for j in errors[row].indices { inputErrors[row][j] = errors[row][j] }
-      }
+      copy(errors, to: inputErrors)
+    }
+    private func copy(_ source: MatrixBlock<Double>, to target: MutableMatrixBlock<Double>) {
+      for row in 0..<source.rows { _ = target[row].update(from: source[row]) }
     }
     func gather(_ statistics: UnsafeMutableBufferPointer<Double>, _ pass: LayerPass<Double>) { statistics[0] += 1 }
   }
