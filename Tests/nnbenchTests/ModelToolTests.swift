@@ -83,9 +83,12 @@ struct ModelToolTests {
       #expect(turned.status == 0 && turned.accuracy == 1, "\(turned.errors)")
       try folder.write(Array(Self.flowers(["note", "a"]).utf8), to: "less.csv")
       let less = try Tool.run("predict", "--model", model, "--data", folder.path(of: "less.csv"))
-      #expect(less.output == "")
       #expect(less.status == 65 && less.errorsOfRun.contains("less.csv: there is no column b"), "\(less.errorsOfRun)")
-      // So is a test's.
+      // Where there can be no answer there is no header either.
+      try NPY.write(Matrix<Double>(rows: 4, columns: 3), to: folder.path(of: "wide.npy"))
+      let wide = try Tool.run("predict", "--model", model, "--data", folder.path(of: "wide.npy"))
+      #expect(wide.status == 65 && wide.output == "", "\(wide.output)")
+      // A test's columns are found by name as well.
       try folder.write(Array(Self.flowers(["note", "kind", "b", "a"]).utf8), to: "test.csv")
       let tested = try Tool.run(
         "train", "--data", data, "--label", "kind", "--test", folder.path(of: "test.csv"), "--validation", "0.1",
