@@ -67,19 +67,18 @@ struct ToolTests {
         "--initial and --activation contradict each other; give one"
       ),
       (
-        ["train", "--initial", "a", "--cost", "softmax-cross-entropy"],
-        "--initial and --cost softmax-cross-entropy contradict each other: the book's format has sigmoid layers only; "
-          + "leave one out, or give --cost cross-entropy"
+        ["train", "--save", "a"],
+        "--save is 'a', expected a name that ends in .safetensors, or in .json for the format of the book's network2.py"
       ),
       (
-        ["train", "--save", "a", "--activation", "relu"],
+        ["train", "--save", "a.json", "--activation", "relu"],
         "--save and --activation relu contradict each other: the book's format has sigmoid layers only; leave one out, or save "
           + "a .safetensors"
       ),
       (
-        ["train", "--save", "a", "--cost=softmax-cross-entropy"],
-        "--save and --cost softmax-cross-entropy contradict each other: the book's format has sigmoid layers only; "
-          + "leave one out, or save a .safetensors, or give --cost cross-entropy"
+        ["train", "--save", "a.json", "--cost=softmax-cross-entropy"],
+        "--save and --cost softmax-cross-entropy contradict each other: the book's format has the costs quadratic and "
+          + "cross-entropy only; leave one out, or save a .safetensors, or give one of them"
       ),
       (
         ["train", "--until-accuracy", "0.9", "--steps", "3"],

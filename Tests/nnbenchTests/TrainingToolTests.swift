@@ -271,7 +271,7 @@ extension TrainingToolTests {
         try folder.write(Array(#"{"\#(key)": "?!"}"#.utf8), to: "config.json")
         let arguments =
           ["train", "--config", folder.path(of: "config.json")] + (key == "data" ? [] : ["--data", folder.path])
-        let result = try Tool.run(arguments: arguments + (key == "save" ? ["--save", "/nowhere/?!"] : []))
+        let result = try Tool.run(arguments: arguments + (key == "save" ? ["--save", "/nowhere/?!.json"] : []))
         #expect(result.status == (key == "save" ? 1 : 65), "\(key): \(result.status), \(result.errorsOfRun)")
         let message = result.errorsOfRun
         #expect(message.contains("config.json: \(key) ") || message.contains("?!"), "\(key): \(message)")

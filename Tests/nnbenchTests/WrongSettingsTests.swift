@@ -18,8 +18,12 @@ struct WrongSettingsTests {
       ),
       (["--plateau-patience", "2", "--plateau-factor", "3"], "--plateau-factor is 3.0, expected a number above 0 and"),
       (
-        ["--patience", "2", "--minimum-improvement", "-1"], "--minimum-improvement is -1.0, expected a number from 0 on"
+        ["--patience", "2", "--minimum-improvement", "-1"],
+        "--minimum-improvement is -1.0, expected a number from 0 to below 1"
       ),
+      (["--plateau-patience", "2", "--minimum-improvement", "2"], "--minimum-improvement is 2.0, expected"),
+      (["--until-cost", "-1"], "--until-cost is -1.0, expected a number from 0 on, as costs are"),
+      (["--target", ","], "--target is ',', expected names with commas between them"),
       (["--class-weights", "1,-2"], "--class-weights is '1,-2', expected numbers from 0 on, one of them above 0"),
       (["--warm-up", "30"], "--warm-up is 30.0, expected less than the 30 epochs of the run"),
       (["--max-time", "900000000h"], "--max-time is"),
@@ -51,7 +55,7 @@ struct WrongSettingsTests {
         "--top-k is for labels, but the targets are numbers; leave it out"
       ),
       (
-        ["--label", "kind", "--ignore", "price", "--top-k", "3"],
+        ["--label", "kind", "--ignore", "price", "--validation", "1", "--top-k", "3"],
         "--top-k has 3, expected at most 2, the number of classes"
       ),
       (["--label", "kind", "--shifts"], "--shifts is for images, expected digits or an .npy of them with --data"),

@@ -114,8 +114,7 @@ extension CSV {
   }
 
   private func remedy(for found: String, _ field: CSVScanner.Field) -> DataError.Remedy {
-    let separators: [Unicode.Scalar] = [";", "\t", "|", ",", " "]
-    if columnCount == 1, let other = separators.first(where: found.unicodeScalars.contains) { return .separator(other) }
+    if columnCount == 1, let other = separator(in: found) { return .separator(other) }
     if DecimalNumber.parse(found.replacingOccurrences(of: ",", with: ".")) != nil {
       return .advice("write decimals with a point")
     }

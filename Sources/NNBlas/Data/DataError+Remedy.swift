@@ -1,3 +1,8 @@
+/// What seems to separate fields in a text that was taken for one, or nil.
+func separator(in text: String) -> Unicode.Scalar? {
+  [";", "\t", "|", ",", " "].first(where: text.unicodeScalars.contains)
+}
+
 extension DataError {
   /// What would help, where a table's field is not what its column is used for.
   public enum Remedy: Equatable, Sendable, CustomStringConvertible {

@@ -21,6 +21,8 @@ public enum DataError: Error, Equatable, Sendable {
   case notFinite(name: String, value: String, row: Int, column: Int)
   /// A weight is negative or not finite.
   case weight(name: String, value: String, index: Int)
+  /// A target is none that the cost is defined for.
+  case target(name: String, found: String, row: Int, expected: String)
   /// Two sets of images differ in size.
   case imageSize(file: String, found: String, expected: String)
   /// A data set is too small for what is asked of it.
@@ -86,6 +88,8 @@ extension DataError: CustomStringConvertible {
       "\(name): \(value) in row \(row), column \(column), expected a finite number; clean or impute the data first"
     case .weight(let name, let value, let index):
       "\(name): \(value) at index \(index), expected a number from 0 on that is finite in f32"
+    case .target(let name, let found, let row, let expected):
+      "\(name): the target in row \(row) has \(found), expected \(expected); a cost of numbers is mean-squared-error"
     case .imageSize(let file, let found, let expected):
       "\(file): images of \(found), expected \(expected) as in the training images"
     case .tooFew(let name, let found, let expected):
@@ -109,6 +113,7 @@ extension DataError: CustomStringConvertible {
     case .noColumn(let file, let name, let columns):
       "\(file): there is no column \(name)" + nearestWord(to: name, among: columns)
         + "; expected one of \(listed(columns))"
+        + (columns.count == 1 ? separator(in: columns[0]).map { "; \(remedies(.separator($0)))" } ?? "" : "")
     case .duplicateColumn(let file, let name, let first, let second):
       "\(file): columns \(first) and \(second) are both called \(name), expected different names; rename one of them"
     }

@@ -63,7 +63,7 @@ extension Network {
   }
 
   /// What the last layer ends in.
-  var outputActivation: Activation {
+  package var outputActivation: Activation {
     switch architecture[architecture.count - 1] {
     case let dense as Dense: dense.activation
     case let activation as Activation: activation
@@ -71,8 +71,8 @@ extension Network {
     }
   }
 
-  /// A data set whose examples fit the network's two ends.
-  func check(_ dataset: Dataset, named name: String, in operation: String) throws {
+  /// A data set whose examples fit the network's two ends, and whose targets fit the cost.
+  func check(_ dataset: Dataset, _ cost: Cost, named name: String, in operation: String) throws {
     for (target, width) in [(false, dataset.inputWidth), (true, dataset.targetWidth)] {
       let (count, layer) = end(target: target)
       guard width == count else {
@@ -89,6 +89,7 @@ extension Network {
       throw DataError.notFinite(
         name: "\(part) of \(name)", value: "\(value), infinite in \(S.precision),", row: row, column: column)
     }
+    try dataset.checkTargets(for: cost, named: name)
   }
 
   /// A batch that can be worked on: what a pass over it keeps at once fits memory, with this network's parameters: so many

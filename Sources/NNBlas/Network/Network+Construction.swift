@@ -127,6 +127,9 @@ extension Network {
   /// Whether a layer, counted from 0, keeps its parameters in training.
   public func isFrozen(_ layer: Int) -> Bool { frozen.contains(layer) }
 
+  /// Whether a layer has parameters that it does not keep.
+  package var learns: Bool { nodes.contains { !$0.parameters.isEmpty && !isFrozen($0.layer) } }
+
   /// Lets layers keep their parameters in training, or learn again.
   ///
   /// What has nothing to keep, as `Dropout`, does not change. A frozen `BatchNorm` computes with its running means and variances, and gathers nothing.

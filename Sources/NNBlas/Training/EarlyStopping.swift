@@ -24,7 +24,7 @@ public struct EarlyStopping: Sendable, Hashable, Codable {
   public let monitor: MonitoredValue
   /// The epochs without an improvement after which training ends, at least 1.
   public let patience: Int
-  /// By how much of the best value so far a value has to be better, from 0 on.
+  /// By how much of the best value so far a value has to be better, from 0 to below 1.
   public let minimumImprovement: Double
 
   /// A rule.
@@ -65,9 +65,10 @@ public struct EarlyStopping: Sendable, Hashable, Codable {
     guard patience >= 1 else {
       throw .setting(name: "earlyStopping's patience", found: "\(patience)", expected: "at least 1 epoch")
     }
-    guard minimumImprovement >= 0, minimumImprovement.isFinite else {
+    guard minimumImprovement >= 0, minimumImprovement < 1 else {
       throw .setting(
-        name: "earlyStopping's minimumImprovement", found: shown(minimumImprovement), expected: "a number from 0 on")
+        name: "earlyStopping's minimumImprovement", found: shown(minimumImprovement),
+        expected: "a number from 0 to below 1")
     }
   }
 }
@@ -80,7 +81,7 @@ public struct PlateauRule: Sendable, Hashable, Codable {
   public let factor: Double
   /// The epochs without an improvement that are borne: the next one lowers the rate.
   public let patience: Int
-  /// By how much of the best value so far a value has to be better, from 0 on.
+  /// By how much of the best value so far a value has to be better, from 0 to below 1.
   public let minimumImprovement: Double
   /// The least that the learning rate of a call's beginning is multiplied by in it.
   public let minimumFactor: Double
@@ -142,9 +143,10 @@ public struct PlateauRule: Sendable, Hashable, Codable {
     guard patience >= 0 else {
       throw .setting(name: "plateau's patience", found: "\(patience)", expected: "0 epochs or more")
     }
-    guard minimumImprovement >= 0, minimumImprovement.isFinite else {
+    guard minimumImprovement >= 0, minimumImprovement < 1 else {
       throw .setting(
-        name: "plateau's minimumImprovement", found: shown(minimumImprovement), expected: "a number from 0 on")
+        name: "plateau's minimumImprovement", found: shown(minimumImprovement),
+        expected: "a number from 0 to below 1")
     }
     guard minimumFactor >= 0, minimumFactor < 1 else {
       throw .setting(

@@ -34,12 +34,12 @@ extension Network {
   ///     not depend on it.
   /// - Returns: The number of correct answers and the mean cost.
   /// - Throws: `TrainingError.setting` for a number of threads that is not in 1...1024; `ShapeError.exampleWidth` when the data set does not fit the network, `ShapeError.outputActivation` when the
-  ///   cost does not, `DataError.tooFew` when it is empty, `ShapeError.memory` when the network is too wide for this
+  ///   cost does not, `DataError.tooFew` when it is empty, `DataError.target` for a target that the cost is not defined for, `ShapeError.memory` when the network is too wide for this
   ///   machine to work on a batch.
   public func evaluate(_ dataset: Dataset, cost: Cost = .quadratic, threads: Int? = nil) throws -> Evaluation {
     try TrainingError.check(threads: threads)
-    try check(dataset, named: "dataset", in: "evaluate")
     try check(cost, in: "evaluate")
+    try check(dataset, cost, named: "dataset", in: "evaluate")
     try checkMemory(evaluating: dataset)
     return evaluate(dataset, Evaluator(self, dataset, cost: cost, team: nil, threads: threads))
   }

@@ -21,8 +21,8 @@ extension Network {
     on dataset: Dataset, cost: Cost = .quadratic, topK: [Int] = [], threads: Int? = nil
   ) throws -> (evaluation: Evaluation, metrics: Metrics) {
     try TrainingError.check(threads: threads)
-    try check(dataset, named: "dataset", in: "metrics")
     try check(cost, in: "metrics")
+    try check(dataset, cost, named: "dataset", in: "metrics")
     try checkMemory(evaluating: dataset)
     let evaluator = Evaluator(self, dataset, cost: cost, team: nil, threads: threads)
     if let labels = dataset.labels {

@@ -69,7 +69,9 @@ public enum Optimizer: Sendable, Hashable {
       try checkEpsilon(epsilon, S.self)
     }
     if case .adamW(let rate, _, _, _, let decay) = self {
-      try check("weightDecay", decay, "a number from 0 to below 1 / learningRate") { $0 >= 0 && $0 * rate < 1 }
+      try check("weightDecay", decay, "a number from 0 to below \(shown(1 / rate)), 1 / the learning rate") {
+        $0 >= 0 && $0 * rate < 1
+      }
     }
   }
 

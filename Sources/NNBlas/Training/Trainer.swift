@@ -112,7 +112,7 @@ public final class Trainer<S: Scalar> {
       regularization: regularization, clipping: clipping, accumulation: accumulation, averaging: averaging)
     try adjustments.check(optimizer, for: S.self)
     try network.check(cost, in: "Trainer")
-    guard network.nodes.contains(where: { !$0.parameters.isEmpty && !network.isFrozen($0.layer) }) else {
+    guard network.learns else {
       throw TrainingError.setting(
         name: "network", found: "one of \(counted(network.frozen.count, "frozen layer")), in which nothing learns",
         expected: "at least one layer with parameters that is not frozen")
@@ -237,7 +237,7 @@ public final class Trainer<S: Scalar> {
           expected: "\(epochUnderWay.order.rawValue), in which the epoch under way began")
       }
     }
-    try network.check(dataset, named: "the training data", in: "train")
+    try network.check(dataset, cost, named: "the training data", in: "train")
     let rows = min(batchSize, dataset.count)
     try network.checkMemory(
       examples: rows, named: "a batch", in: "train",
@@ -245,7 +245,7 @@ public final class Trainer<S: Scalar> {
         + Plan.copiedElements([network.inputs, network.outputs], rows: rows, workers: threads ?? Processors.available),
       gradients: ending == .stored ? 1 : 0, remedy: "activations of all layers count; lower batchSize")
     if let evaluation {
-      try network.check(evaluation, named: "the evaluation data", in: "train")
+      try network.check(evaluation, cost, named: "the evaluation data", in: "train")
       try network.checkMemory(evaluating: evaluation)
     }
   }

@@ -2,7 +2,8 @@ import Foundation
 import NNBlas
 
 /// A configuration file: a JSON object whose keys are a command's flags, with what would stand behind them. `true` is for a flag without a
-/// value; a list stands for its items with commas between them; `$NAME`, alone or before a `/`, for a variable of the environment.
+/// value; a list stands for its items with commas between them; `$NAME`, alone or before a `/`, for a variable of the environment, and
+/// `$$` at the start for a `$`.
 struct Configuration {
   /// A value as it would be written on the command line.
   struct Value {
@@ -81,11 +82,14 @@ struct Configuration {
   }
 
   private func expanded(_ value: Value, of key: String) throws(UsageError) -> Value {
+    if value.isQuoted, value.text.hasPrefix("$$") { return Value(text: String(value.text.dropFirst()), isQuoted: true) }
     guard value.isQuoted, let match = value.text.prefixMatch(of: /\$([A-Za-z_][A-Za-z0-9_]*)(?=\/|$)/) else {
       return value
     }
     guard let found = ProcessInfo.processInfo.environment[String(match.1)] else {
-      throw wrong("\(key) is '\(value.text)', but the environment has no \(match.1); set it, or give --\(key)")
+      throw wrong(
+        "\(key) is '\(value.text)', but the environment has no \(match.1); set it, or give --\(key); $$ is for a name that starts "
+          + "with $")
     }
     return Value(text: found + value.text[match.range.upperBound...], isQuoted: true)
   }
@@ -149,17 +153,21 @@ struct Configuration {
     return nil
   }
 
-  /// A configuration as a file, keys in order: numbers and booleans as such, all else as text.
-  static func document(_ values: [String: String], flags: Set<String>) -> String {
+  /// A configuration as a file, keys in order: numbers and booleans as such, all else as text, and so what names files and columns,
+  /// whatever it looks like.
+  static func document(_ values: [String: String], _ options: [CommandSyntax.Option]) -> String {
+    let placeholders = Dictionary(uniqueKeysWithValues: options.map { ($0.name, $0.placeholder) })
     func quoted(_ text: String) -> String {
       let encoder = JSONEncoder()
       encoder.outputFormatting = .withoutEscapingSlashes
       return (try? encoder.encode(text)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
     }
     let lines = values.sorted { $0.key < $1.key }.map { key, text in
+      guard let placeholder = placeholders[key] ?? nil else { return "  \(quoted(key)): true" }
       let isNumber =
-        Double(text)?.isFinite == true && text.wholeMatch(of: /-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/) != nil
-      return "  \(quoted(key)): \(flags.contains(key) ? "true" : isNumber ? text : quoted(text))"
+        !["path", "file", "column", "columns"].contains(placeholder) && Double(text)?.isFinite == true
+        && text.wholeMatch(of: /-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/) != nil
+      return "  \(quoted(key)): \(isNumber ? text : quoted(text.hasPrefix("$") ? "$" + text : text))"
     }
     return "{\n" + lines.joined(separator: ",\n") + "\n}"
   }

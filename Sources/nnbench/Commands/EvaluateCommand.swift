@@ -37,12 +37,11 @@ struct EvaluateCommand: Command {
 
   private func run<S: Scalar>(_: S.Type) throws {
     let model = try savedModel(model, as: S.self)
+    // The book's format does not say what targets were.
+    if isModelFile(self.model), let task = model.task { try source.check(task) }
     var (dataset, name): (Dataset, String)
     if source.isTable || source.isArray {
-      var known = DataSettings.Known(model)
-      // Labels of a table are classes in their order: without names, those from 0 on.
-      known.classNames = known.classNames ?? (0..<model.network.outputs).map(String.init)
-      (dataset, name) = (try source.examples(known: known).dataset, source.path ?? "")
+      (dataset, name) = (try source.examples(known: DataSettings.Known(model)).dataset, source.path ?? "")
     } else {
       let digits = try Digits.load(directory: source.path)
       (dataset, name) = (digits.test, digits.name)

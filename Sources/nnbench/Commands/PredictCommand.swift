@@ -12,7 +12,7 @@ struct PredictCommand: Command {
       some; else those that the model was not trained on are left out with --ignore, --label or --target.
       """,
     options: [.init("model", "file", help: "The model, a .safetensors file, or the book's JSON, that train has saved.")]
-      + DataSettings.options + [
+      + DataSettings.options(data: "A table, .csv or .tsv, also .gz; or inputs as an array, .npy.") + [
         .init("output", "form", help: "csv, or jsonl: a JSON object a line. (default: csv)")
       ])
 
@@ -44,7 +44,7 @@ struct PredictCommand: Command {
   private func run<S: Scalar>(_: S.Type) throws {
     let model = try savedModel(model, as: S.self)
     let answers = AnswerLines(model)
-    let inputs = try source.inputs(known: model.inputNames)
+    let inputs = try source.inputs(known: DataSettings.Known(model))
     // Behind the first answers, so that there is none where there cannot be any.
     var head = form == .csv ? answers.header + "\n" : ""
     // Some at a time: answers to as many lines as there are need not fit memory.

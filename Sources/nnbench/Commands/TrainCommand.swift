@@ -38,9 +38,9 @@ struct TrainCommand: Command {
     var model =
       try start ?? settings.start(inputs: data.training.inputWidth, outputs: data.training.targetWidth)
     if settings.printsConfiguration { return try Console().print(settings.configuration(model)) }
+    let cost = model.cost ?? .quadratic
     try settings.check(data)
     try settings.check(saving: model)
-    let cost = model.cost ?? .quadratic
     let console = Console(hasResultFile: settings.save != nil)
     try console.print(data.summary)
     try console.print(
@@ -72,18 +72,20 @@ struct TrainCommand: Command {
   /// What a network that is there before the data says of them.
   private func known<S: Scalar>(_ start: Model<S>?) -> DataSettings.Known {
     guard let start else { return DataSettings.Known() }
-    return settings.initial == nil ? DataSettings.Known(classes: start.network.outputs) : DataSettings.Known(start)
+    return settings.initial == nil
+      ? DataSettings.Known(inputs: start.network.inputs, outputs: start.network.outputs) : DataSettings.Known(start)
   }
 
   /// Says with a model what it was trained on.
   private func describe<S: Scalar>(_ model: inout Model<S>, _ data: TrainingData) {
     (model.inputStandardizer, model.targetStandardizer) = (data.inputStandardizer, data.targetStandardizer)
     model.inputNames = data.inputNames ?? model.inputNames
-    model.targetNames = data.targetNames
     if data.training.labels == nil {
       (model.task, model.classNames) = (.regression, nil)
+      model.targetNames = data.targetNames ?? model.targetNames
     } else {
-      (model.task, model.classNames) = (.classification, data.training.classNames ?? model.classNames)
+      (model.task, model.targetNames) = (.classification, nil)
+      model.classNames = data.training.classNames ?? model.classNames
     }
   }
 }

@@ -7,93 +7,95 @@ extension DataSettings {
   /// Examples, with what is said of them.
   struct Examples {
     var dataset: Dataset
-    let inputNames: [String]?
-    let targetNames: [String]?
+    /// Those of a table.
+    var columns: TableColumns?
   }
 
   /// What is known of the data before they are read, from a model or from other data.
   struct Known {
+    /// The numbers in an input, and in an answer.
+    var inputs: Int?
+    var outputs: Int?
     /// The inputs' columns, where they have names.
     var inputNames: [String]?
     var classNames: [String]?
     /// The targets' columns, where they have names.
     var targetNames: [String]?
-    /// How many classes there are, where they have no names.
-    var classes: Int?
+    /// Whether classes without names are the numbers from 0 on: those of a model have their order.
+    var hasNumberedClasses = false
   }
 
-  /// Reads the examples of a table or of arrays; those of `--data` with their weights.
+  /// Reads the examples of `--data`, a table or arrays, with their weights.
   ///
-  /// - Parameters:
-  ///   - file: The file, or nil for that of `--data`.
-  ///   - targets: For arrays, the file of labels or targets, or nil for that of `--label` or `--target`.
-  ///   - known: What is known of them.
+  /// - Parameter known: What is known of them.
   /// - Returns: The examples.
-  /// - Throws: `DataError` for files that cannot be used, `UsageError` where nothing says what is to be learnt.
-  func examples(_ file: String? = nil, targets: String? = nil, known: Known) throws -> Examples {
-    let path = file ?? path ?? ""
-    if Self.isArray(path) {
-      var dataset = try arrays(path, targets: targets, known)
-      if file == nil { dataset = try weighted(dataset) { try NPY(contentsOf: $0).matrix() } }
-      return Examples(dataset: dataset, inputNames: nil, targetNames: nil)
+  /// - Throws: `DataError` for files that cannot be used, `UsageError` where nothing says what is to be learnt, or where they do not fit.
+  func examples(known: Known) throws -> Examples {
+    let path = path ?? ""
+    if isArray {
+      let dataset = try arrays(path, label: label, target: target.first, known)
+      return Examples(dataset: try weighted(dataset) { try NPY(contentsOf: $0).matrix() })
     }
     let table = try table(path)
-    var examples = try examples(of: table, path, known)
-    if file == nil {
-      examples.dataset = try weighted(examples.dataset) {
-        try table.matrix(.only([column("sample-weights", $0, of: table)]))
-      }
+    guard label != nil || isRegression else {
+      throw arguments.wrong(
+        "data",
+        "is \(fileName), which needs --label, the column that names classes, or --target, those to come close to; its columns "
+          + "are \(listing(of: table))")
     }
-    return examples
-  }
-
-  private func examples(of table: CSV, _ path: String, _ known: Known) throws -> Examples {
-    let inputs = try inputs(of: table, known: known.inputNames)
-    let inputNames = try names(of: inputs, in: table)
-    if let label {
-      return Examples(
-        dataset: try table.dataset(
-          label: column("label", label, of: table), inputs: inputs, classNames: known.classNames),
-        inputNames: inputNames, targetNames: nil)
-    }
-    guard isRegression else {
-      throw UsageError(
-        "\((path as NSString).lastPathComponent) needs --label, the column that names classes, or --target, those to come close "
-          + "to; its columns are \(listing(of: table))")
-    }
-    let columns = try target.map { try column("target", $0, of: table) }
-    let targetNames = try names(of: .only(columns), in: table)
-    if let known = known.targetNames, let targetNames, known != targetNames {
+    let columns = try TableColumns(self, of: table, inputNames: known.inputNames)
+    if let known = known.targetNames, let found = columns.targetNames, known != found {
       throw arguments.wrong(
         "target",
-        "is \(targetNames.joined(separator: ",")), but the model's outputs are \(known.joined(separator: ",")), in that order"
+        "is \(found.joined(separator: ",")), but the model's outputs are \(known.joined(separator: ",")), in that order"
       )
     }
-    return Examples(
-      dataset: try table.dataset(targets: columns, inputs: inputs), inputNames: inputNames, targetNames: targetNames)
+    let dataset = try weighted(try self.dataset(table, columns, known, fileName)) { _ in
+      try table.matrix(.only(columns.weights.map { [.index($0)] } ?? []))
+    }
+    return Examples(dataset: dataset, columns: columns)
   }
 
-  /// The inputs alone.
+  /// Reads what is to be measured on: examples of the same columns and classes as those of `--data`, in whatever order.
   ///
-  /// - Parameter known: The columns' names, where a model knows them.
-  /// - Returns: One example a row.
-  /// - Throws: As `examples(_:targets:known:)`; `DataError.notFinite` for an element of an array.
-  func inputs(known: [String]?) throws -> Matrix<Double> {
-    let path = path ?? ""
-    guard Self.isArray(path) else {
-      let table = try table(path)
-      return try table.matrix(inputs(of: table, known: known))
+  /// - Parameters:
+  ///   - path: The file of the inputs, or the table.
+  ///   - targets: For arrays, the file of labels or targets.
+  ///   - examples: Those of `--data`.
+  /// - Returns: The examples, without weights.
+  /// - Throws: As `examples(known:)`.
+  func tests(_ path: String, targets: String?, like examples: Examples) throws -> Dataset {
+    let dataset = examples.dataset
+    let known = Known(inputs: dataset.inputWidth, outputs: dataset.targetWidth, classNames: dataset.classNames)
+    guard let columns = examples.columns else {
+      return try arrays(path, label: isRegression ? nil : targets, target: isRegression ? targets : nil, known)
     }
-    let array = try NPY(contentsOf: path)
-    let matrix = try array.matrix(as: Double.self)
-    if let index = matrix.elements.firstIndex(where: { !$0.isFinite }) {
-      throw DataError.notFinite(
-        name: array.name, value: "\(matrix.elements[index])", row: index / matrix.columns,
-        column: index % matrix.columns)
-    }
-    guard array.elementType == .uint8 else { return matrix }
-    return try Matrix(rows: matrix.rows, columns: matrix.columns, elements: matrix.elements.map { $0 / 255 })
+    let (table, name) = (try table(path), (path as NSString).lastPathComponent)
+    return try self.dataset(table, columns.same(in: table, name), known, name)
   }
+
+  /// Reads inputs alone.
+  ///
+  /// - Parameter known: What a model knows of them.
+  /// - Returns: One example a row.
+  /// - Throws: As `examples(known:)`; `DataError.notFinite` for an element of an array.
+  func inputs(known: Known) throws -> Matrix<Double> {
+    let path = path ?? ""
+    if isArray {
+      let array = try NPY(contentsOf: path)
+      let matrix = try finite(array)
+      try check(inputs: matrix.columns, known, fileName)
+      guard array.elementType == .uint8 else { return matrix }
+      return try Matrix(rows: matrix.rows, columns: matrix.columns, elements: matrix.elements.map { $0 / 255 })
+    }
+    let table = try table(path)
+    let columns = try TableColumns(self, of: table, inputNames: known.inputNames)
+    try check(inputs: columns.inputs.count, known, fileName, names: columns.inputNames)
+    return try table.matrix(columns.inputColumns)
+  }
+
+  /// The name of the file of `--data`.
+  var fileName: String { ((path ?? "") as NSString).lastPathComponent }
 
   /// The examples, each counting as `--sample-weights` says.
   ///
@@ -104,7 +106,7 @@ extension DataSettings {
   /// - Throws: `UsageError` for weights that cannot be, and what the closure throws.
   private func weighted(_ dataset: Dataset, _ numbers: (String) throws -> Matrix<Double>) throws -> Dataset {
     let flag = "sample-weights"
-    guard let text = arguments.string(flag) else { return dataset }
+    guard let text = sampleWeights else { return dataset }
     let weights = try numbers(text)
     guard weights.columns == 1 else {
       throw arguments.wrong(flag, "has \(weights.columns) numbers for an example, expected one")
@@ -123,81 +125,35 @@ extension DataSettings {
     return try dataset.weighted(by: elements)
   }
 
-  // MARK: Arrays
+  // MARK: What has to fit
 
-  private func arrays(_ path: String, targets: String?, _ known: Known) throws -> Dataset {
-    let array = try NPY(contentsOf: path)
-    // Bytes are pixels: byte k stands for k / 255.
-    let isBytes = array.elementType == .uint8
-    if let file = label.map({ targets ?? $0 }) {
-      let labels = try NPY(contentsOf: file).labels()
-      let largest = labels.max() ?? 0
-      guard largest < Int32.max else {
-        let row = labels.firstIndex(of: largest) ?? 0
-        throw DataError.label(
-          name: (file as NSString).lastPathComponent, label: largest, row: row, classes: known.classes ?? Int(Int32.max)
-        )
-      }
-      let classes = known.classes ?? max(largest + 1, 1)
-      return isBytes
-        ? try Dataset(inputs: array.bytes(), labels: labels, classes: classes)
-        : try Dataset(inputs: array.matrix(as: Double.self), labels: labels, classes: classes)
-    }
-    guard let file = targets ?? target.first else {
-      throw UsageError(
-        "\((path as NSString).lastPathComponent) needs --label, a file of labels, or --target, a file of targets, both .npy"
-      )
-    }
-    let numbers = try NPY(contentsOf: file).matrix(as: Double.self)
-    return isBytes
-      ? try Dataset(inputs: array.bytes(), targets: numbers)
-      : try Dataset(inputs: array.matrix(as: Double.self), targets: numbers)
+  /// The network has as many inputs.
+  func check(inputs found: Int, _ known: Known, _ file: String, names: [String]? = nil) throws(UsageError) {
+    guard let expected = known.inputs, found != expected else { return }
+    let remedy = isTable && found > expected ? "; leave columns out with --ignore" : ""
+    throw UsageError(
+      "\(file): \(counted(found, "input"))\(names.map { " (\(listing($0)))" } ?? ""), expected \(counted(expected, "input")) as the "
+        + "network has\(remedy)", isInFile: true)
   }
 
-  // MARK: Tables
-
-  private func table(_ path: String) throws(DataError) -> CSV {
-    try CSV(
-      contentsOf: path, header: header, separator: separator ?? (Self.ending(of: path) == "tsv" ? "\t" : ","))
+  /// The network has as many outputs as there are targets.
+  func check(targets found: Int, _ known: Known, _ file: String) throws(UsageError) {
+    guard let expected = known.outputs, found != expected else { return }
+    throw UsageError(
+      "\(file): \(counted(found, "target")), expected \(expected), one for each output of the network", isInFile: true)
   }
 
-  /// Those that a model names, or all that are nothing else.
-  private func inputs(of table: CSV, known names: [String]?) throws -> CSV.Inputs {
-    if let names, table.columnNames != nil { return .only(names.map { .name($0) }) }
-    let others = [
-      ("label", label.map { [$0] } ?? []), ("target", target), ("ignore", ignored),
-      ("sample-weights", arguments.string("sample-weights").map { [$0] } ?? []),
-    ]
-    return .allExcept(
-      try others.flatMap { flag, columns in try columns.map { try column(flag, $0, of: table) } })
+  /// The network has an output for each class.
+  func checkClasses(_ known: Known) throws(UsageError) {
+    guard known.outputs == 1 else { return }
+    throw arguments.wrong(
+      "label",
+      "is for classes, an output each, but the network has one output; give it more, or learn numbers, such as 0 and 1, with --target"
+    )
   }
 
-  /// The names of columns, or nil where one of them has none.
-  private func names(of inputs: CSV.Inputs, in table: CSV) throws -> [String]? {
-    guard let names = table.columnNames else { return nil }
-    let found: [String]
-    switch inputs {
-    case .all: found = names
-    case .only(let columns): found = try columns.map { names[try table.index(of: $0)] }
-    case .allExcept(let columns):
-      let outside = Set(try columns.map { try table.index(of: $0) })
-      found = names.indices.filter { !outside.contains($0) }.map { names[$0] }
-    }
-    return found.contains("") ? nil : found
-  }
-
-  /// A number is a column's index where it is one.
-  private func column(_ flag: String, _ text: String, of table: CSV) throws(UsageError) -> CSV.Column {
-    if let index = Int(text) { return .index(index) }
-    guard table.columnNames != nil else {
-      throw arguments.wrong(
-        flag, "is '\(text)', but the table's columns have no names; give a number from 0, or --header present")
-    }
-    return .name(text)
-  }
-
-  private func listing(of table: CSV) -> String {
-    let names = table.columnNames ?? (0..<table.columnCount).map(String.init)
-    return names.prefix(12).joined(separator: ", ") + (names.count > 12 ? ", and \(names.count - 12) more" : "")
+  /// The first of some names.
+  func listing(_ names: [String]) -> String {
+    names.prefix(12).joined(separator: ", ") + (names.count > 12 ? ", and \(names.count - 12) more" : "")
   }
 }

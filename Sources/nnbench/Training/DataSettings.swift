@@ -3,12 +3,17 @@ import NNBlas
 
 /// Where examples come from, and what is done with them before a network sees them.
 struct DataSettings {
-  static let options: [CommandSyntax.Option] = [
-    .init(
-      "data", "path",
-      help:
-        "A folder with the four files of MNIST, each with or without .gz; a table, .csv or .tsv, also .gz; or inputs as an "
-        + "array, .npy. (default: embedded synthetic digits)"),
+  static let options = options(
+    data:
+      "A folder with the four files of MNIST, each with or without .gz; a table, .csv or .tsv, also .gz; or inputs as an "
+      + "array, .npy. (default: embedded synthetic digits)")
+
+  /// The flags, of which `--data` is what a command says.
+  static func options(data: String) -> [CommandSyntax.Option] {
+    [.init("data", "path", help: data)] + others
+  }
+
+  private static let others: [CommandSyntax.Option] = [
     .init(
       "label", "column",
       help:
@@ -32,6 +37,8 @@ struct DataSettings {
   let ignored: [String]
   let separator: Unicode.Scalar?
   let header: CSV.Header
+  /// The column, or the file, that says how much examples count.
+  let sampleWeights: String?
   private let headerText: String?
   private let separatorText: String?
   let arguments: Arguments
@@ -40,10 +47,15 @@ struct DataSettings {
     self.arguments = arguments
     path = arguments.string("data")
     label = arguments.string("label")
-    func names(_ flag: String) -> [String] {
-      arguments.string(flag)?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } ?? []
+    sampleWeights = arguments.string("sample-weights")
+    func names(_ flag: String) throws(UsageError) -> [String] {
+      guard let text = arguments.string(flag) else { return [] }
+      let names = text.split(separator: ",", omittingEmptySubsequences: false)
+        .map { $0.trimmingCharacters(in: .whitespaces) }
+      if names.contains("") { throw arguments.wrong(flag, "is '\(text)', expected names with commas between them") }
+      return names
     }
-    (target, ignored) = (names("target"), names("ignore"))
+    (target, ignored) = (try names("target"), try names("ignore"))
     (headerText, separatorText) = (arguments.string("header"), arguments.string("separator"))
     header =
       switch headerText {
@@ -79,6 +91,18 @@ struct DataSettings {
       for flag in ["label", "target", "sample-weights"] where arguments.has(flag) {
         throw arguments.wrong(flag, "is for tables and arrays, and these data have labels; leave it out")
       }
+    }
+  }
+
+  /// Targets are of the kind that a model was trained on.
+  func check(_ task: ModelTask) throws(UsageError) {
+    switch task {
+    case .classification where isRegression:
+      throw arguments.wrong("target", "is for numbers, but the model names classes; give their column to --label")
+    case .regression where label != nil || !(isTable || isArray):
+      throw arguments.wrong(
+        label == nil ? "data" : "label", "is for classes, but the model's outputs are numbers; give theirs to --target")
+    case .classification, .regression: break
     }
   }
 

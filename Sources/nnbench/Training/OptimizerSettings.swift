@@ -120,6 +120,15 @@ struct OptimizerSettings {
     }
   }
 
+  /// The same of a run of so many steps.
+  func check(_ arguments: Arguments, steps: Int, batchesPerEpoch: Int) throws(UsageError) {
+    guard let warmUp, warmUp * Double(batchesPerEpoch) >= Double(steps) else { return }
+    throw arguments.wrong(
+      "warm-up",
+      "is \(warmUp), of \(counted(batchesPerEpoch, "step")) an epoch, expected less than the \(counted(steps, "step")) of the run"
+    )
+  }
+
   private static func shape(_ text: String) -> Shape? {
     if text == "constant" { return .constant }
     if text == "cosine" { return .cosine }

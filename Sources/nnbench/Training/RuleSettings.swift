@@ -8,7 +8,11 @@ struct RuleSettings {
       help:
         "Stop after the first epoch that leaves this share of the evaluation's examples recognized, such as 0.97; a failure where "
         + "--epochs do not suffice."),
-    .init("until-cost", "c", help: "Stop after the first epoch with at most this mean cost on the evaluation data."),
+    .init(
+      "until-cost", "c",
+      help:
+        "Stop after the first epoch with at most this mean cost on the evaluation data; of standardized targets where they are "
+        + "standardized."),
     .init("patience", "epochs", help: "Stop when nothing has improved for so many epochs; the best network is kept."),
     .init("monitor", "value", help: "What must improve: cost, or accuracy. (default: cost)"),
     .init("minimum-improvement", "part", help: "By how much of the best value so far. (default: 0)"),
@@ -64,6 +68,9 @@ struct RuleSettings {
         throw arguments.wrong("max-time", "is '\(timeText)', expected a time above 0, such as 90s, 55m or 2h")
       }
     }
+    if let cost = rules.targetCost, cost < 0 {
+      throw arguments.wrong("until-cost", "is \(cost), expected a number from 0 on, as costs are")
+    }
     try arguments.checked([
       "targetCost": "until-cost", "maximumSeconds": "max-time", "plateau's factor": "plateau-factor",
       "earlyStopping's minimumImprovement": "minimum-improvement",
@@ -83,32 +90,29 @@ struct RuleSettings {
     return number * unit
   }
 
-  /// Steps are not looked at one by one.
-  func check(_ arguments: Arguments) throws(UsageError) {
-    guard arguments.has("steps") else { return }
-    for flag in ["until-cost", "patience", "plateau-patience", "halve", "max-time", "monitor-training"]
-    where arguments.has(flag) {
-      throw arguments.contradiction(flag, "steps")
-    }
-  }
-
   /// Rules have something to look at.
   ///
   /// - Parameters:
   ///   - arguments: The flags.
-  ///   - data: What there is to learn from and to look at.
-  /// - Throws: `UsageError` where they have not.
-  func check(_ arguments: Arguments, on data: TrainingData) throws(UsageError) {
-    let hasLabels = data.training.labels != nil
-    let flags = ["until-accuracy", "until-cost", "patience", "plateau-patience", "halve"].filter(arguments.has)
-    if rules.needsEvaluation, data.evaluation == nil, let flag = flags.first {
+  ///   - hasEvaluation: Whether there are data that are not learnt from.
+  ///   - hasLabels: Whether they have labels.
+  /// - Throws: `UsageError` where they have not, and for steps, which are not looked at one by one.
+  func check(_ arguments: Arguments, hasEvaluation: Bool, hasLabels: Bool) throws(UsageError) {
+    if arguments.has("steps") {
+      for flag in ["until-cost", "patience", "plateau-patience", "halve", "max-time", "monitor-training"]
+      where arguments.has(flag) {
+        throw arguments.contradiction(flag, "steps")
+      }
+    }
+    if !hasLabels { try arguments.check(topK: topK, classes: nil) }
+    let flags = ["until-accuracy", "until-cost", "patience", "plateau-patience", "halve", "top-k"]
+    if !hasEvaluation, let flag = flags.first(where: arguments.has) {
       throw arguments.wrong(flag, "needs data to look at; give --validation, such as 0.2, or --test")
     }
     if rules.needsLabels, !hasLabels {
       let flag = ["until-accuracy", "halve", "monitor"].first(where: arguments.has) ?? "monitor"
       throw arguments.wrong(flag, "needs an accuracy, but the targets are numbers; look at the cost instead")
     }
-    try arguments.check(topK: topK, classes: hasLabels ? data.training.targetWidth : nil)
   }
 
   /// The flags that give the same.

@@ -1,6 +1,7 @@
 import NNBlas
 
-/// Reads a model from either kind of file: `.safetensors`, or the book's JSON, whose networks name classes.
+/// Reads a model from either kind of file: `.safetensors`, or the book's JSON, which does not say whether networks name classes: those with
+/// several outputs do.
 ///
 /// - Parameters:
 ///   - path: The file's path.
@@ -10,7 +11,7 @@ import NNBlas
 func savedModel<S: Scalar>(_ path: String, as scalar: S.Type) throws -> Model<S> {
   guard isModelFile(path) else {
     let file = try BookFile<S>(contentsOf: path)
-    return Model(file.network, cost: file.cost, task: .classification)
+    return Model(file.network, cost: file.cost, task: file.network.outputs > 1 ? .classification : nil)
   }
   return switch try modelPrecision(of: path) {
   case S.precision: try Model(contentsOf: path)
@@ -29,7 +30,7 @@ extension DataSettings.Known {
   /// What a model knows of the data that it is for.
   init<S: Scalar>(_ model: Model<S>) {
     self.init(
-      inputNames: model.inputNames, classNames: model.classNames, targetNames: model.targetNames,
-      classes: model.network.outputs)
+      inputs: model.network.inputs, outputs: model.network.outputs, inputNames: model.inputNames,
+      classNames: model.classNames, targetNames: model.targetNames, hasNumberedClasses: true)
   }
 }

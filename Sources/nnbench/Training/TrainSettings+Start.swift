@@ -42,15 +42,49 @@ extension TrainSettings {
       let list = try layers ?? LayerList("\(inputs),30,\(outputs)") { UsageError($0) }
       let layers = list.layers(LayerList.Defaults(activation, cost: cost, isRegression: source.isRegression))
       let first = layers.lazy.compactMap { ($0 as? Dense)?.activation }.first ?? .identity
-      model = Model(
-        try Network(
-          inputs: list.inputs, layers: layers, initializer: initializer ?? .usual(for: first), seed: seed), cost: cost)
+      do throws(ShapeError) {
+        model = Model(
+          try Network(
+            inputs: list.inputs, layers: layers, initializer: initializer ?? .usual(for: first), seed: seed),
+          cost: cost)
+      } catch {
+        throw UsageError("\(arguments.label("layers")): \(error)", isInFile: arguments.isInFile("layers"))
+      }
     }
-    if let other = frozen.first(where: { $0 > model.network.architecture.count }) {
-      throw wrong(
-        "freeze", "has \(other), expected numbers of the \(model.network.architecture.count) layers, from 1")
-    }
-    model.network.freeze(frozen.map { $0 - 1 })
+    try check(model.cost ?? .quadratic, model.network)
+    try freeze(&model.network)
     return model
+  }
+
+  /// The last layer ends in what the cost takes.
+  private func check<S: Scalar>(_ cost: Cost, _ network: Network<S>) throws(UsageError) {
+    guard let expected = cost.outputActivations, !expected.contains(network.outputActivation) else { return }
+    let words = expected.map(\.description).joined(separator: " or ")
+    let found = "ends in \(network.outputActivation), expected \(words)"
+    guard let initial else { throw wrong("layers", "\(found) for the cost \(cost)") }
+    guard self.cost == nil else {
+      throw wrong("cost", "is \(cost), but the network in \(initial) \(found) for that; give another")
+    }
+    throw wrong("initial", "is \(initial), whose network \(found) for its cost \(cost); give another --cost")
+  }
+
+  /// What was frozen in a file stays so unless it is said otherwise.
+  private func freeze<S: Scalar>(_ network: inout Network<S>) throws(UsageError) {
+    let count = network.architecture.count
+    if let frozen {
+      if let other = frozen.first(where: { $0 > count }) {
+        throw wrong("freeze", "has \(other), expected numbers of the \(count) layers, from 1")
+      }
+      network.freeze(0..<count, false)
+      network.freeze(frozen.map { $0 - 1 })
+    }
+    guard !network.learns else { return }
+    guard frozen == nil else {
+      throw wrong("freeze", "has every layer that has parameters, so that nothing would be learnt; leave one out")
+    }
+    throw wrong(
+      initial == nil ? "layers" : "initial",
+      "has no layer with parameters that is not frozen, so that nothing would be learnt"
+        + (network.parameterCount > 0 ? "; give --freeze none" : ""))
   }
 }

@@ -8,7 +8,11 @@ struct TrainSettings {
       .init(
         "config", "file",
         help: "A JSON object with flags as keys, such as {\"epochs\": 10, \"standardize\": true}; flags override it."),
-      .init("print-config", help: "Print the configuration with all that was left out, as such a file, and end."),
+      .init(
+        "print-config",
+        help:
+          "Print the configuration with all that was left out, as such a file, and end; data are read where the layers follow from "
+          + "them."),
       .init(
         "layers", "list", isList: true,
         help:
@@ -60,13 +64,17 @@ struct TrainSettings {
       .init("precision", "p", help: "f64 or f32. (default: the initial network's, or f64)"),
       threadsOption,
       .init(
-        "initial", "file", help: "Start from the network in this file, .safetensors or the book's; overrides --layers."),
+        "initial", "file",
+        help: "Start from the network in this file, .safetensors or the book's .json, instead of --layers."),
       .init(
-        "freeze", "layers", isList: true, help: "Layers that keep their parameters, by number from 1, with commas."),
+        "freeze", "layers", isList: true,
+        help:
+          "Layers that keep their parameters, by number from 1, with commas, or none. (default: those that the initial network's "
+          + "file says, or none)"),
       .init(
         "save", "file",
         help:
-          "Write the trained model to this file: .safetensors, or, of sigmoid neurons, the JSON of the book's network2.py."
+          "Write the trained model to this file: .safetensors, or, of sigmoid neurons, .json as the book's network2.py has it."
       ),
     ]
 
@@ -93,7 +101,8 @@ struct TrainSettings {
   let classWeights: [Double]?
   let balancesClasses: Bool
   let printsConfiguration: Bool
-  let frozen: [Int]
+  /// Layers that keep their parameters, from 1, or nil where nothing is said of them.
+  let frozen: [Int]?
   let layers: LayerList?
   let activation: Activation
   let cost: Cost?
@@ -154,12 +163,19 @@ struct TrainSettings {
         "is '\(arguments.string("class-weights") ?? "")', expected numbers from 0 on, one of them above 0")
     }
     printsConfiguration = arguments.has("print-config")
-    frozen = try arguments.integers("freeze", in: 1...100_000, example: "1,2") ?? []
+    frozen =
+      arguments.string("freeze") == "none"
+      ? [] : try arguments.integers("freeze", in: 1...100_000, example: "1,2 or none")
     try check(arguments)
   }
 
   private func check(_ arguments: Arguments) throws(UsageError) {
     if save == "-" { throw arguments.wrong("save", "is -, expected a file; standard output has the report") }
+    if let save, !savesModel, !save.lowercased().hasSuffix(".json") {
+      throw arguments.wrong(
+        "save",
+        "is '\(save)', expected a name that ends in .safetensors, or in .json for the format of the book's network2.py")
+    }
     if activation == .softmax {
       throw arguments.wrong(
         "activation", "is softmax, which is for the last layer alone; write it behind that, as 10:softmax")
@@ -189,23 +205,25 @@ struct TrainSettings {
         "save", "standardize", ": the book's format has no means and deviations; leave one out, or save a .safetensors")
     }
     if steps == nil { try optimization.check(arguments, epochs: epochs) }
-    try rules.check(arguments)
+    // Of digits there are always some to look at, and labels.
+    try rules.check(
+      arguments, hasEvaluation: validation != nil || test != nil || !(source.isTable || source.isArray),
+      hasLabels: !source.isRegression)
     try checkBookFormat(arguments)
   }
 
-  /// The book's format can hold what is read from it, and what is to be written in it.
+  /// The book's format can hold what is to be written in it.
   private func checkBookFormat(_ arguments: Arguments) throws(UsageError) {
-    let isBookSaved = save != nil && !savesModel
-    let isBookRead = initial.map { !isModelFile($0) } ?? false
-    guard let flag = isBookSaved ? "save" : isBookRead ? "initial" : nil else { return }
-    let why = ": the book's format has sigmoid layers only; leave one out"
-    let remedy = flag == "save" ? ", or save a .safetensors" : ""
+    guard save != nil, !savesModel else { return }
+    let remedy = "; leave one out, or save a .safetensors"
     if activation != .sigmoid {
-      throw arguments.contradiction(flag, "activation", value: "\(activation)", why + remedy)
+      throw arguments.contradiction(
+        "save", "activation", value: "\(activation)", ": the book's format has sigmoid layers only" + remedy)
     }
     guard let cost, ![.quadratic, .crossEntropy].contains(cost) else { return }
     throw arguments.contradiction(
-      flag, "cost", value: "\(cost)", why + remedy + ", or give --cost \(Cost.crossEntropy)")
+      "save", "cost", value: "\(cost)",
+      ": the book's format has the costs quadratic and \(Cost.crossEntropy) only\(remedy), or give one of them")
   }
 
   /// A mistake in a flag's value that data or a file bring to light.
@@ -214,8 +232,16 @@ struct TrainSettings {
   /// `0.2`, as it was written.
   var validationText: String { arguments.string("validation") ?? "" }
 
-  /// What the rules look at is there.
-  func check(_ data: TrainingData) throws(UsageError) { try rules.check(arguments, on: data) }
+  /// How many steps it takes to visit all examples.
+  func batchesPerEpoch(of data: TrainingData) -> Int { (data.training.count + batch - 1) / batch }
+
+  /// What depends on the data fits them.
+  func check(_ data: TrainingData) throws(UsageError) {
+    if data.training.labels != nil { try arguments.check(topK: rules.topK, classes: data.training.targetWidth) }
+    if let steps {
+      try optimization.check(arguments, steps: steps, batchesPerEpoch: batchesPerEpoch(of: data))
+    }
+  }
 
   /// The flags that give the same run, with all that was left out.
   func resolved<S: Scalar>(_ model: Model<S>) -> [String: String] {
@@ -233,19 +259,21 @@ struct TrainSettings {
     if let steps { values["steps"] = "\(steps)" } else { values["epochs"] = "\(epochs)" }
     if steps != nil { values["schedule"] = nil }
     (values["test"], values["test-target"], values["save"]) = (test, testTarget, save)
-    values["sample-weights"] = arguments.string("sample-weights")
+    values["sample-weights"] = source.sampleWeights
     values["validation"] = validation.map { $0 < 1 ? "\($0)" : "\(Int($0))" }
     if standardizes { values["standardize"] = "" }
     if shifts { values["shifts"] = "" }
     values["class-weights"] =
       balancesClasses ? "balanced" : classWeights.map { $0.map { "\($0)" }.joined(separator: ",") }
-    if !frozen.isEmpty { values["freeze"] = frozen.map(String.init).joined(separator: ",") }
+    let frozen = model.network.architecture.indices.filter(model.network.isFrozen).map { "\($0 + 1)" }
+    if self.frozen != nil || !frozen.isEmpty {
+      values["freeze"] = frozen.isEmpty ? "none" : frozen.joined(separator: ",")
+    }
     return values
   }
 
   /// The same as a file.
   func configuration<S: Scalar>(_ model: Model<S>) -> String {
-    Configuration.document(
-      resolved(model), flags: Set(Self.options.filter { $0.placeholder == nil }.map(\.name)))
+    Configuration.document(resolved(model), Self.options)
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import NNBlas
 
 /// What a run learns from and what it is evaluated on, as its settings say.
@@ -28,11 +29,11 @@ struct TrainingData {
     let name: String
     if source.isTable || source.isArray {
       let examples = try source.examples(known: known)
-      (training, inputNames, targetNames) = (examples.dataset, examples.inputNames, examples.targetNames)
-      // Tests are of the same columns and classes, in whatever order.
-      var same = DataSettings.Known(inputNames: inputNames, classNames: training.classNames)
-      if training.classNames == nil { same.classes = training.targetWidth }
-      test = try settings.test.map { try source.examples($0, targets: settings.testTarget, known: same).dataset }
+      training = examples.dataset
+      (inputNames, targetNames) = (examples.columns?.inputNames, examples.columns?.targetNames)
+      test = try settings.test.map { try source.tests($0, targets: settings.testTarget, like: examples) }
+      try training.checkTargets(for: cost, named: source.fileName)
+      try test?.checkTargets(for: cost, named: ((settings.test ?? "") as NSString).lastPathComponent)
       name = source.path ?? ""
     } else {
       let digits = try Digits.load(directory: source.path)

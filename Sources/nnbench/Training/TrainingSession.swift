@@ -17,7 +17,7 @@ final class TrainingSession<S: Scalar> {
   ) throws {
     (self.settings, self.data, self.console) = (settings, data, console)
     let optimization = settings.optimization
-    let batches = (data.training.count + settings.batch - 1) / settings.batch
+    let batches = settings.batchesPerEpoch(of: data)
     let updates = (batches + optimization.accumulation - 1) / optimization.accumulation
     trainer = try Trainer(
       network, batchSize: settings.batch, cost: cost, optimizer: optimization.optimizer,

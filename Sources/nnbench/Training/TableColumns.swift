@@ -1,0 +1,108 @@
+import Foundation
+import NNBlas
+
+/// Which columns of a table are what, by their places from 0.
+struct TableColumns {
+  let inputs: [Int]
+  let label: Int?
+  let targets: [Int]
+  /// How much examples count.
+  let weights: Int?
+  private let count: Int
+  /// Those of all columns, or nil where they have none.
+  private let names: [String]?
+
+  /// - Parameters:
+  ///   - settings: The flags that name columns.
+  ///   - table: The table.
+  ///   - inputNames: The names of inputs, where a model has some: they are the inputs then, in that order.
+  /// - Throws: `DataError` for a column that there is not, or an input without a name among others; `UsageError` for a name where columns
+  ///   have none, or for an input of the model that is to be something else.
+  init(_ settings: DataSettings, of table: CSV, inputNames: [String]?) throws {
+    let arguments = settings.arguments
+    func place(_ flag: String, _ text: String) throws -> Int {
+      // A number is a column's index.
+      if let index = Int(text) { return try table.index(of: .index(index)) }
+      guard table.columnNames != nil else {
+        throw arguments.wrong(
+          flag, "is '\(text)', but the table's columns have no names; give a number from 0, or --header present")
+      }
+      return try table.index(of: .name(text))
+    }
+    label = try settings.label.map { try place("label", $0) }
+    targets = try settings.target.map { try place("target", $0) }
+    let ignored = try settings.ignored.map { try place("ignore", $0) }
+    weights = try settings.sampleWeights.map { try place("sample-weights", $0) }
+    (count, names) = (table.columnCount, table.columnNames)
+    let others = [
+      ("label", label.map { [$0] } ?? []), ("target", targets), ("ignore", ignored),
+      ("sample-weights", weights.map { [$0] } ?? []),
+    ]
+    guard let inputNames, let names else {
+      let outside = Set(others.flatMap { $0.1 })
+      inputs = (0..<count).filter { !outside.contains($0) }
+      if let nameless = inputs.first(where: { names?[$0].isEmpty == true }) {
+        throw UsageError(
+          "\(settings.fileName): column \(nameless) has no name, but others have; give it one, or leave it out with "
+            + "--ignore \(nameless)", isInFile: true)
+      }
+      return
+    }
+    inputs = try Self.places(of: inputNames, in: table)
+    let used = Set(inputs)
+    for (flag, columns) in others {
+      if let column = columns.first(where: used.contains) {
+        throw arguments.wrong(flag, "has '\(names[column])', which is an input of the model; leave it out")
+      }
+    }
+  }
+
+  private init(inputs: [Int], label: Int?, targets: [Int], of table: CSV) {
+    (self.inputs, self.label, self.targets, weights) = (inputs, label, targets, nil)
+    (count, names) = (table.columnCount, table.columnNames)
+  }
+
+  /// The same columns of another table: by their names where both have some, or else by their places.
+  ///
+  /// - Parameters:
+  ///   - table: The table.
+  ///   - file: What it is called.
+  /// - Returns: Their places there.
+  /// - Throws: `DataError.noColumn` for one that is not there, `UsageError` where places say nothing.
+  func same(in table: CSV, _ file: String) throws -> TableColumns {
+    func places(_ columns: [Int]) throws -> [Int] {
+      if let names, table.columnNames != nil, columns.allSatisfy({ !names[$0].isEmpty }) {
+        return try Self.places(of: columns.map { names[$0] }, in: table)
+      }
+      guard table.columnCount == count else {
+        throw UsageError(
+          "\(file): \(counted(table.columnCount, "column")), expected \(count) as in --data; give both tables the names of their "
+            + "columns to have them found", isInFile: true)
+      }
+      return columns
+    }
+    return TableColumns(
+      inputs: try places(inputs), label: try label.map { try places([$0])[0] }, targets: try places(targets), of: table)
+  }
+
+  /// Tables may have very many columns.
+  private static func places(of names: [String], in table: CSV) throws(DataError) -> [Int] {
+    let places = Dictionary((table.columnNames ?? []).enumerated().map { ($1, $0) }) { first, _ in first }
+    return try names.map { (name) throws(DataError) in
+      if let place = places[name] { return place }
+      return try table.index(of: .name(name))
+    }
+  }
+
+  /// What the inputs are called, or nil where they have no names.
+  var inputNames: [String]? { names.map { names in inputs.map { names[$0] } } }
+
+  /// What the targets are called, or nil where one of them has no name.
+  var targetNames: [String]? {
+    guard let names, !targets.isEmpty, targets.allSatisfy({ !names[$0].isEmpty }) else { return nil }
+    return targets.map { names[$0] }
+  }
+
+  /// The inputs as the table takes them.
+  var inputColumns: CSV.Inputs { .only(inputs.map { .index($0) }) }
+}
