@@ -68,6 +68,39 @@ struct DataToolTests {
     }
   }
 
+  @Test(
+    "Targets that are no probabilities are refused before a run that would learn them as such",
+    arguments: [
+      (
+        "cross-entropy", "0.5,1", "0.5,3",
+        "the target in row 1 has 3.0, expected numbers from 0 to 1 for the cost cross-entropy"
+      ),
+      (
+        "softmax-cross-entropy", "0.25,0.75", "1,1",
+        "the target in row 1 has numbers whose sum is 2.0, expected a distribution"
+      ),
+      ("softmax-cross-entropy(0.1)", "-1,2", "0,1", "the target in row 0 has -1.0, expected numbers from 0 to 1"),
+    ])
+  func noProbabilities(cost: String, first: String, second: String, problem: String) throws {
+    try withTemporaryDirectory { folder in
+      try folder.write(Array("x,y,z\n1,\(first)\n2,\(second)\n".utf8), to: "wrong.csv")
+      try folder.write(Array("x,y,z\n1,0,1\n2,1,0\n".utf8), to: "right.csv")
+      let (wrong, right, model) = (
+        folder.path(of: "wrong.csv"), folder.path(of: "right.csv"), folder.path(of: "model.safetensors")
+      )
+      func expectRefused(_ arguments: String...) throws {
+        let result = try Tool.run(arguments: arguments + ["--target", "y,z"])
+        #expect(result.status == 65 && !result.output.contains("Epoch"), "\(result.errors)")
+        #expect(result.errorsOfRun.contains(problem), "\(result.errorsOfRun)")
+      }
+      try expectRefused("train", "--data", wrong, "--cost", cost)
+      try expectRefused("train", "--data", right, "--test", wrong, "--cost", cost)
+      let train = ["train", "--data", right, "--target", "y,z", "--cost", cost, "--epochs", "1", "--save", model]
+      #expect(try Tool.run(arguments: train).status == 0)
+      try expectRefused("evaluate", "--data", wrong, "--model", model)
+    }
+  }
+
   @Test("Examples count as their weights say, and a test may be of arrays")
   func weights() throws {
     try withTemporaryDirectory { folder in

@@ -173,6 +173,94 @@ struct ModelToolTests {
     }
   }
 
+  @Test("A model without names knows its classes by number, and is not taken for one of others")
+  func namelessClasses() throws {
+    try withTemporaryDirectory { folder in
+      let model = folder.path(of: "model.safetensors")
+      try Model(Network<Double>(sizes: [1, 3], seed: 1), cost: .crossEntropy).save(to: model)
+      func train(_ labels: String, _ more: String...) throws -> Tool {
+        let lines = labels.split(separator: " ").enumerated().map { "\($0),\($1)" }
+        try folder.write(Array((["x,kind"] + lines).joined(separator: "\n").utf8), to: "data.csv")
+        return try Tool.run(
+          arguments: ["train", "--data", folder.path(of: "data.csv"), "--label", "kind", "--epochs", "1"] + more)
+      }
+      let others = try train("2 3 4", "--initial", model)
+      #expect(others.status == 65)
+      #expect(
+        others.errorsOfRun.contains(
+          "data.csv: 3 classes (2, 3, 4), expected numbers from 0 to 2: the model has no names for its outputs"))
+      let again = folder.path(of: "again.safetensors")
+      for start in [["--initial", model], ["--layers", "1,3"]] {
+        let fewer = try Tool.run(
+          arguments: ["train", "--data", folder.path(of: "data.csv"), "--label", "kind", "--epochs", "1"] + start)
+        #expect(fewer.status == (start[0] == "--initial" ? 65 : 0))
+      }
+      // Two of three.
+      #expect(try train("0 2 2", "--initial", model, "--save", again).status == 0)
+      #expect(try Model<Double>(contentsOf: again).classNames == ["0", "1", "2"])
+      #expect(try train("0 2 2", "--layers", "1,3", "--save", again).status == 0)
+      #expect(try Model<Double>(contentsOf: again).classNames == ["0", "1", "2"])
+      let texts = try train("a b a", "--layers", "1,3")
+      #expect(texts.status == 65)
+      #expect(texts.errorsOfRun.contains("data.csv: 2 classes (a, b), expected 3, one for each output of the network"))
+      let alone = try train("a a a")
+      #expect(alone.status == 65 && alone.errorsOfRun.contains("data.csv: one class, a, expected two or more"))
+    }
+  }
+
+  @Test("A model is measured as what it was trained for")
+  func measuredAsTrained() throws {
+    try withModel { folder, model, data in
+      let numbers = try Tool.run("evaluate", "--model", model, "--data", data, "--target", "a,b,kind")
+      #expect(numbers.status == 64)
+      #expect(
+        numbers.errorsOfRun.contains("--target is for numbers, but the model names classes; give their column to"))
+      let regression = folder.path(of: "regression.safetensors")
+      let train = ["train", "--data", data, "--ignore", "kind", "--target", "b", "--epochs", "1", "--save", regression]
+      #expect(try Tool.run(arguments: train).status == 0)
+      let classes = try Tool.run("evaluate", "--model", regression, "--data", data, "--label", "kind")
+      #expect(classes.status == 64)
+      #expect(
+        classes.errorsOfRun.contains("--label is for classes, but the model's outputs are numbers; give theirs to"))
+      let digits = try Tool.run("evaluate", "--model", regression)
+      #expect(digits.status == 64 && digits.errorsOfRun.contains("--data is for classes"), "\(digits.errorsOfRun)")
+      // What the outputs are called stays, though arrays have no names.
+      let (x, again) = (folder.path(of: "x.npy"), folder.path(of: "again.safetensors"))
+      try NPY.write(Matrix<Double>(rows: 4, columns: 1, elements: [1, 2, 3, 4]), to: x)
+      let more = [
+        "train", "--initial", regression, "--data", x, "--target", x, "--learning-rate", "1e-6", "--epochs", "1",
+      ]
+      #expect(try Tool.run(arguments: more + ["--save", again]).status == 0)
+      #expect(try Model<Double>(contentsOf: again).targetNames == ["b"])
+    }
+  }
+
+  @Test("Layers of a file stay frozen until a flag says otherwise, and a configuration says which")
+  func frozen() throws {
+    try withModel(["--freeze", "1"]) { folder, model, data in
+      let (one, two) = (folder.path(of: "one.safetensors"), folder.path(of: "two.safetensors"))
+      let train = ["train", "--initial", model, "--data", data, "--label", "kind", "--epochs", "1"]
+      for (flags, isFrozen) in [([], true), (["--freeze", "none"], false), (["--freeze", "2"], false)] {
+        #expect(try Tool.run(arguments: train + flags + ["--save", one]).status == 0)
+        let printed = try Tool.run(arguments: train + flags + ["--print-config"])
+        try folder.write(Array(printed.output.utf8), to: "config.json")
+        #expect(try Tool.run("train", "--config", folder.path(of: "config.json"), "--save", two).status == 0)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: one)) == Data(contentsOf: URL(fileURLWithPath: two)))
+        let (before, after) = (try Network<Double>(contentsOf: model), try Network<Double>(contentsOf: one))
+        #expect(after.isFrozen(0) == isFrozen)
+        #expect((before.layers[0].weights == after.layers[0].weights) == isFrozen)
+      }
+      let all = folder.path(of: "all.safetensors")
+      var network = try Network<Double>(contentsOf: model)
+      network.freeze(0..<2)
+      try network.save(to: all)
+      let nothing = try Tool.run("train", "--initial", all, "--data", data, "--label", "kind")
+      #expect(
+        nothing.status == 64 && nothing.errorsOfRun.contains("--initial has no layer with parameters that is not"))
+      #expect(nothing.errorsOfRun.contains("give --freeze none"))
+    }
+  }
+
   @Test("The last layer of a regression ends in numbers of any size")
   func lastLayer() throws {
     func layers(_ arguments: String...) throws -> String {
@@ -210,6 +298,20 @@ struct ModelToolTests {
       let evaluated = try Tool.run(
         "evaluate", "--model", book, "--data", folder.path(of: "numbers.csv"), "--label", "kind")
       #expect(evaluated.status == 0 && evaluated.output.contains("\nactual \\ predicted"), "\(evaluated.errors)")
+      // Another cost than the file's is learnt, where the result is no such file.
+      let other = [
+        "train", "--data", folder.path(of: "numbers.csv"), "--label", "kind", "--epochs", "1", "--initial", book,
+      ]
+      #expect(
+        try Tool.run(
+          arguments: other + ["--cost", "mean-squared-error", "--save", folder.path(of: "other.safetensors")]
+        ).status == 0)
+      let wrong = try Tool.run(arguments: other + ["--cost", "softmax-cross-entropy"])
+      #expect(wrong.status == 64)
+      #expect(
+        wrong.errorsOfRun.contains(
+          "--cost is softmax-cross-entropy, but the network in \(book) ends in sigmoid, expected identity or softmax for that"
+        ))
       for (more, problem) in [
         (["--standardize"], "--save and --standardize contradict each other: the book's format has no means"),
         (["--layers", "2,5:relu,3"], "--save would be in the book's format, but a layer's activation is relu"),

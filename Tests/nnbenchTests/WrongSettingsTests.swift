@@ -42,6 +42,18 @@ struct WrongSettingsTests {
     "What does not suit the data is 64, with the flag and what would",
     arguments: [
       (
+        ["--label", "kind", "--ignore", "price", "--top-k", "2"],
+        "--top-k needs data to look at; give --validation"
+      ),
+      (
+        ["--label", "kind", "--ignore", "price", "--layers", "2,1"],
+        "--label is for classes, an output each, but the network has one output; give it more, or learn numbers"
+      ),
+      (
+        ["--label", "kind", "--ignore", "price", "--batch", "2", "--steps", "4", "--warm-up", "2"],
+        "--warm-up is 2.0, of 2 steps an epoch, expected less than the 4 steps of the run"
+      ),
+      (
         ["--label", "kind", "--ignore", "price", "--patience", "2"],
         "--patience needs data to look at; give --validation"
       ),
@@ -133,6 +145,33 @@ struct WrongSettingsTests {
       #expect(huge.errorsOfRun.contains("y.npy: label 9223372036854775807 in row 1 is outside 0..<2147483647"))
       let two = try Tool.run("train", "--data", x, "--target", "\(y),\(y)")
       #expect(two.status == 64 && two.errorsOfRun.contains("--target is 2 files, expected one .npy"))
+    }
+  }
+
+  @Test(
+    "What does not go together is 64 before data are read, as print-config has it too",
+    arguments: [
+      (
+        ["--layers", "4,softmax,8,3"], "--layers: Network: layer 1, softmax 4 → 4: softmax is for the last layer alone"
+      ),
+      (
+        ["--layers", "4,relu,3:relu", "--cost", "cross-entropy"],
+        "--layers ends in relu, expected sigmoid or identity for the cost cross-entropy"
+      ),
+      (["--layers", "4,8,dropout(0.5),3", "--freeze", "1,3"], "--freeze has every layer that has parameters"),
+      (["--layers", "4,dropout(0.5)"], "--layers has no layer with parameters that is not frozen"),
+      (["--layers", "4,3", "--patience", "2"], "--patience needs data to look at; give --validation"),
+      (
+        ["--layers", "4,3", "--target", "a", "--monitor", "accuracy", "--patience", "1", "--validation", "2"],
+        "--monitor needs an accuracy, but the targets are numbers"
+      ),
+    ])
+  func together(arguments: [String], problem: String) throws {
+    for more in [[], ["--print-config"]] {
+      let label = arguments.contains("--target") ? [] : ["--label", "kind"]
+      let result = try Tool.run(arguments: ["train", "--data", "/nowhere/table.csv"] + label + arguments + more)
+      #expect(result.status == 64 && result.output == "", "\(result.status)")
+      #expect(result.errorsOfRun.hasPrefix("nnbench: \(problem)"), "\(result.errorsOfRun)")
     }
   }
 

@@ -112,7 +112,7 @@ public struct PlateauRule: Sendable, Hashable, Codable {
     public internal(set) var best: Double?
     /// The epochs since it, or since the rate was lowered.
     public internal(set) var epochsSinceBest = 0
-    /// What the first learning rate is multiplied by.
+    /// What the learning rate of a call's beginning is multiplied by.
     public internal(set) var factor = 1.0
     /// Whether training ends.
     public internal(set) var hasEnded = false

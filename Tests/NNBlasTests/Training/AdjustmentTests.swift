@@ -45,7 +45,7 @@ struct AdjustmentTests {
         + "below 1")
     #expect(
       refusal(optimizer: .adamW(learningRate: 0.5, weightDecay: 2))
-        == "Trainer: weightDecay is 2.0, expected a number from 0 to below 1 / learningRate")
+        == "Trainer: weightDecay is 2.0, expected a number from 0 to below 2.0, 1 / the learning rate")
     #expect(
       refusal(optimizer: .rmsProp(learningRate: 0.5, decay: 1))
         == "Trainer: decay is 1.0, expected a number from 0 to below 1 once rounded to f32")

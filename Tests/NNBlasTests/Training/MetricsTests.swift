@@ -233,6 +233,36 @@ struct MetricsTests {
     }
   }
 
+  /// Softmax of the inputs themselves: whatever is a logit must not become a probability twice.
+  @Test("of a network that is a softmax alone are those of its inputs as logits")
+  func softmaxAlone() throws {
+    var random = RandomValues(seed: 6)
+    let x = try Matrix<Double>(rows: 20, columns: 3, elements: random.numbers(60, in: -3...3))
+    let labels = (0..<20).map { $0 * 7 % 3 }
+    let network = try Network<Double>(inputs: 3, layers: [Activation.softmax], seed: 1)
+    let (evaluation, metrics) = try network.metrics(
+      on: Dataset(inputs: x, labels: labels, classes: 3), cost: .softmaxCrossEntropy)
+    let costs = labels.indices.map { row -> Double in
+      let logits = x.row(row).elements
+      return log(logits.reduce(0) { $0 + exp($1) }) - logits[labels[row]]
+    }
+    let mean = costs.reduce(0, +) / 20
+    guard case .classification(let found) = metrics else { return #expect(Bool(false)) }
+    #expect(near(evaluation.cost, mean) && near(found.logLoss ?? .nan, mean))
+    #expect(try found == ClassificationMetrics(batch: x, labels: labels, answers: .logits))
+  }
+
+  @Test("count classes that there are, and trap for others")
+  func noClass() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      var matrix = ConfusionMatrix(classes: 3)
+      matrix.add(actual: 0, predicted: nil)
+      matrix.add(actual: 2, predicted: 3)
+    }
+    let output = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(output.contains("ConfusionMatrix: class 3 is outside 0..<3"))
+  }
+
   @Test("of a network with one output follow the targets")
   func oneOutput() throws {
     var random = RandomValues(seed: 4)

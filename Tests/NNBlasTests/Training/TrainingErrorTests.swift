@@ -68,6 +68,39 @@ struct TrainingErrorTests {
       message { _ = try network?.evaluate(good[0..<0]) } == "dataset: 0 examples, expected at least 1")
   }
 
+  @Test("Targets that a cost is not defined for are refused before the first step, whatever their type")
+  func targetsOfCost() throws {
+    let network = try Network<Double>(inputs: 2, seed: 1) { Dense(2) }
+    func dataset<S: Scalar>(_ last: [S]) throws -> Dataset {
+      // More rows than a block has.
+      let rows = 5_000
+      return try Dataset(
+        inputs: Matrix<S>(rows: rows, columns: 2),
+        targets: Matrix<S>([[S]](repeating: [0.25, 0.75], count: rows - 1) + [last]))
+    }
+    func check<S: Scalar>(_: S.Type, _ last: [S], _ cost: Cost, _ expected: String) throws {
+      let (wrong, right) = (try dataset(last), try dataset([S(0), 1]))
+      let trainer = try Trainer(network, batchSize: 10, cost: cost, optimizer: .sgd(learningRate: 1), seed: 1)
+      func text(_ name: String) -> String { "\(name): the target in row 4999 has \(expected)" }
+      #expect(message { try trainer.train(epochs: 1, on: wrong) }.hasPrefix(text("the training data")))
+      #expect(
+        message { try trainer.train(steps: 1, on: right, evaluating: wrong) }.hasPrefix(text("the evaluation data")))
+      #expect(message { _ = try network.evaluate(wrong, cost: cost) }.hasPrefix(text("dataset")))
+      #expect(message { _ = try network.metrics(on: wrong, cost: cost) }.hasPrefix(text("dataset")))
+      #expect(trainer.network == network)
+      #expect(throws: Never.self) { try network.evaluate(right, cost: cost) }
+      #expect(throws: Never.self) { try network.evaluate(wrong, cost: .meanSquaredError) }
+    }
+    try check(Double.self, [0.5, 1.5], .crossEntropy, "1.5, expected numbers from 0 to 1 for the cost cross-entropy")
+    try check(Float.self, [-0.5, 1.5], .softmaxCrossEntropy, "-0.5, expected numbers from 0 to 1")
+    try check(
+      Float.self, [0.5, 0.75], .softmaxCrossEntropy(labelSmoothing: 0.5),
+      "numbers whose sum is 1.25, expected a distribution, whose sum is 1")
+    // Several labels at once, and what rounding leaves of a third and two.
+    #expect(throws: Never.self) { try network.evaluate(dataset([1.0, 1.0]), cost: .crossEntropy) }
+    #expect(throws: Never.self) { try network.evaluate(dataset([0.333_33, 0.666_66]), cost: .softmaxCrossEntropy) }
+  }
+
   @Test("Numbers that the network's precision cannot express are refused, with their place")
   func overflow() throws {
     let network = try Network<Float>(sizes: [2, 1], seed: 1)
@@ -123,9 +156,13 @@ struct TrainingErrorTests {
     try subject.train(epochs: 1, on: dataset) { _ in
       told.append(message { try subject.train(steps: 1, on: dataset) })
     } progress: { _ in
-      told.append(message { try subject.train(epochs: 1, on: dataset) })
+      told.append(message { try subject.train(epochs: 1, on: dataset, monitorsTraining: true) })
     }
     #expect(told == [expected, expected, expected])
+    // The calls that were refused have changed nothing.
+    let undisturbed = try trainer()
+    try undisturbed.train(epochs: 1, on: dataset)
+    #expect(subject.network == undisturbed.network)
     #expect(subject.completedEpochs == 1)
     // After an error as well, the next call is welcome.
     struct Stop: Error {}

@@ -1,0 +1,110 @@
+import Foundation
+import NNBlas
+import TestSupport
+import Testing
+
+/// Which columns of tables are read, and as what.
+@Suite("Columns of nnbench train, evaluate and predict")
+struct ColumnToolTests {
+  /// Two classes that `a` tells apart, `b` does not.
+  private static func table(_ columns: [String], separator: String = ",") -> String {
+    let lines = (0..<40).map { index in
+      let values = [
+        "a": "\(index % 2 * 4 - 2)", "b": "\(index % 5)", "kind": index % 2 == 0 ? "low" : "high", "": "\(index)",
+      ]
+      return columns.map { values[$0] ?? "7" }.joined(separator: separator)
+    }
+    return ([columns.joined(separator: separator)] + lines).joined(separator: "\n") + "\n"
+  }
+
+  private static let flags = [
+    "--layers", "2,2", "--cost", "softmax-cross-entropy", "--epochs", "30", "--learning-rate", "1",
+  ]
+
+  @Test("Columns by number are those of --data, wherever a test has them")
+  func numbers() throws {
+    try withTemporaryDirectory { folder in
+      try folder.write(Array(Self.table(["a", "b", "kind"]).utf8), to: "data.csv")
+      try folder.write(Array(Self.table(["kind", "more", "b", "a"]).utf8), to: "turned.csv")
+      let train = ["train", "--data", folder.path(of: "data.csv"), "--label", "2"] + Self.flags
+      let result = try Tool.run(arguments: train + ["--test", folder.path(of: "turned.csv")])
+      #expect((result.status, result.errorsOfRun) == (0, ""))
+      #expect(result.accuracy == 1, "\(result.output)")
+      // Without names there are places only.
+      let lines = Self.table(["a", "more", "b", "kind"]).split(separator: "\n").dropFirst()
+      try folder.write(Array(lines.joined(separator: "\n").utf8), to: "nameless.csv")
+      let wide = try Tool.run(
+        arguments: train + ["--test", folder.path(of: "nameless.csv"), "--header", "automatic"])
+      #expect(wide.status == 65)
+      #expect(wide.errorsOfRun.contains("nameless.csv: 4 columns, expected 3 as in --data"), "\(wide.errorsOfRun)")
+    }
+  }
+
+  @Test("Columns that are not there are named, and inputs of a model are inputs")
+  func model() throws {
+    try withTemporaryDirectory { folder in
+      try folder.write(Array(Self.table(["a", "b", "kind"]).utf8), to: "data.csv")
+      let (data, model) = (folder.path(of: "data.csv"), folder.path(of: "model.safetensors"))
+      let trained = try Tool.run(arguments: ["train", "--data", data, "--label", "kind", "--save", model] + Self.flags)
+      #expect((trained.status, trained.errorsOfRun) == (0, ""))
+      for (command, flags, code, problem) in [
+        ("predict", ["--ignore", "nope"], 65, "data.csv: there is no column nope"),
+        ("predict", ["--label", "kinds"], 65, "data.csv: there is no column kinds; did you mean kind?"),
+        ("predict", ["--ignore", "b"], 64, "--ignore has 'b', which is an input of the model; leave it out"),
+        ("evaluate", ["--label", "a"], 64, "--label has 'a', which is an input of the model; leave it out"),
+      ] {
+        let result = try Tool.run(arguments: [command, "--model", model, "--data", data] + flags)
+        #expect(Int(result.status) == code && result.errorsOfRun.contains(problem), "\(flags): \(result.errorsOfRun)")
+      }
+      #expect(try Tool.run("predict", "--model", model, "--data", data, "--label", "kind").status == 0)
+    }
+  }
+
+  @Test("An input without a name among others is not guessed")
+  func nameless() throws {
+    try withTemporaryDirectory { folder in
+      try folder.write(Array(Self.table(["", "a", "b", "kind"]).utf8), to: "pandas.csv")
+      let train = ["train", "--data", folder.path(of: "pandas.csv"), "--label", "kind"]
+      let refused = try Tool.run(arguments: train)
+      #expect(refused.status == 65)
+      #expect(
+        refused.errorsOfRun.contains(
+          "pandas.csv: column 0 has no name, but others have; give it one, or leave it out with --ignore 0"))
+      #expect(try Tool.run(arguments: train + ["--ignore", "0"] + Self.flags).status == 0)
+    }
+  }
+
+  @Test("A table of another separator is told from one without the column")
+  func separator() throws {
+    try withTemporaryDirectory { folder in
+      try folder.write(Array(Self.table(["a", "b", "kind"], separator: ";").utf8), to: "data.csv")
+      let result = try Tool.run("train", "--data", folder.path(of: "data.csv"), "--label", "kind")
+      #expect(result.status == 65)
+      #expect(
+        result.errorsOfRun.contains("there is no column kind; expected one of a;b;kind; give --separator ';' if that"),
+        "\(result.errorsOfRun)")
+    }
+  }
+
+  @Test("Names that look like something else are fed back as they are")
+  func fedBack() throws {
+    try withTemporaryDirectory { folder in
+      let text = Self.table(["a", "b", "kind"]).replacing("a,b,kind", with: "1e0,$b,$kind")
+      try folder.write(Array(text.utf8), to: "data.csv")
+      let (one, two) = (folder.path(of: "one.safetensors"), folder.path(of: "two.safetensors"))
+      for flags in [
+        ["--label", "$kind"], ["--label", "$kind", "--ignore", "1e0", "--layers", "1,2"],
+        ["--target", "1e0", "--ignore", "$kind"],
+      ] {
+        let train = ["train", "--data", folder.path(of: "data.csv"), "--epochs", "1", "--learning-rate", "0.1"] + flags
+        let printed = try Tool.run(arguments: train + ["--print-config"])
+        #expect(printed.status == 0, "\(printed.errors)")
+        try folder.write(Array(printed.output.utf8), to: "config.json")
+        #expect(try Tool.run(arguments: train + ["--save", one]).status == 0)
+        let again = try Tool.run("train", "--config", folder.path(of: "config.json"), "--save", two)
+        #expect((again.status, again.errorsOfRun) == (0, ""))
+        #expect(try Data(contentsOf: URL(fileURLWithPath: one)) == Data(contentsOf: URL(fileURLWithPath: two)))
+      }
+    }
+  }
+}
