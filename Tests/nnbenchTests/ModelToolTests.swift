@@ -204,7 +204,7 @@ struct ModelToolTests {
       #expect(texts.status == 65)
       #expect(texts.errorsOfRun.contains("data.csv: 2 classes (a, b), expected 3, one for each output of the network"))
       let alone = try train("a a a")
-      #expect(alone.status == 65 && alone.errorsOfRun.contains("data.csv: one class, a, expected two or more"))
+      #expect(alone.status == 65 && alone.errorsOfRun.contains("data.csv: 1 class (a), expected two or more"))
     }
   }
 

@@ -58,7 +58,7 @@ extension DataSettings {
         name: name, label: largest, row: labels.firstIndex(of: largest) ?? 0, classes: Int(Int32.max))
     }
     guard largest > 0 else {
-      throw UsageError("\(name): one class, expected two or more to tell apart", isInFile: true)
+      throw UsageError("\(name): 1 class, expected two or more to tell apart", isInFile: true)
     }
     return largest + 1
   }

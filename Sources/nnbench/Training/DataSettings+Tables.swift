@@ -25,32 +25,42 @@ extension DataSettings {
       return try table.dataset(targets: columns.targets.map { .index($0) }, inputs: columns.inputColumns)
     }
     try checkClasses(known)
-    func dataset(_ classNames: [String]?) throws(DataError) -> Dataset {
-      try table.dataset(label: .index(label), inputs: columns.inputColumns, classNames: classNames)
+    return try labelled(known, file) { (names) throws(DataError) in
+      try table.dataset(label: .index(label), inputs: columns.inputColumns, classNames: names)
     }
-    if let names = known.classNames { return try dataset(names) }
-    guard let outputs = known.outputs else {
-      let found = try dataset(nil)
-      guard found.targetWidth > 1 else {
-        throw UsageError(
-          "\(file): one class, \(listing(found.classNames ?? [])), expected two or more to tell apart", isInFile: true)
-      }
-      return found
-    }
-    let found = try dataset(nil)
-    if !known.hasNumberedClasses, found.targetWidth == outputs { return found }
-    // Not all of the classes may be in the table, where they are numbers.
-    let (names, numbers) = (found.classNames ?? [], (0..<outputs).map(String.init))
-    guard Set(names).isSubset(of: numbers) else {
-      let expected =
-        known.hasNumberedClasses
-        ? "numbers from 0 to \(outputs - 1): the model has no names for its outputs"
-        : "\(outputs), one for each output of the network"
-      throw UsageError(
+  }
+
+  /// Examples with labels, of as many classes as the network has outputs.
+  ///
+  /// - Parameters:
+  ///   - known: What is known of the classes.
+  ///   - file: What the table is called.
+  ///   - read: Reads the examples of classes with names, or finds the classes in the table where there are none.
+  private func labelled(
+    _ known: Known, _ file: String, read: ([String]?) throws(DataError) -> Dataset
+  ) throws -> Dataset {
+    if let names = known.classNames { return try read(names) }
+    let found = try read(nil)
+    let names = found.classNames ?? []
+    func wrong(_ expected: String) -> UsageError {
+      UsageError(
         "\(file): \(counted(names.count, "class", "classes")) (\(listing(names))), expected \(expected)", isInFile: true
       )
     }
-    return try dataset(numbers)
+    guard let outputs = known.outputs else {
+      guard names.count > 1 else { throw wrong("two or more to tell apart") }
+      return found
+    }
+    if !known.hasNumberedClasses, names.count == outputs { return found }
+    // Not all of the classes may be in the table, where they are numbers.
+    let numbers = (0..<outputs).map(String.init)
+    guard Set(names).isSubset(of: numbers) else {
+      throw wrong(
+        known.hasNumberedClasses
+          ? "numbers from 0 to \(outputs - 1): the model has no names for its outputs"
+          : "\(outputs), one for each output of the network")
+    }
+    return try read(numbers)
   }
 
   /// The first of its columns' names.
