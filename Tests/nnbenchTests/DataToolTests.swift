@@ -91,7 +91,7 @@ struct DataToolTests {
       func expectRefused(_ arguments: String...) throws {
         let result = try Tool.run(arguments: arguments + ["--target", "y,z"])
         #expect(result.status == 65 && !result.output.contains("Epoch"), "\(result.errors)")
-        #expect(result.errorsOfRun.contains(problem), "\(result.errorsOfRun)")
+        #expect(result.errorsOfRun.contains("wrong.csv: \(problem)"), "\(result.errorsOfRun)")
       }
       try expectRefused("train", "--data", wrong, "--cost", cost)
       try expectRefused("train", "--data", right, "--test", wrong, "--cost", cost)

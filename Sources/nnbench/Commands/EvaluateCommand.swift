@@ -46,6 +46,8 @@ struct EvaluateCommand: Command {
       let digits = try Digits.load(directory: source.path)
       (dataset, name) = (digits.test, digits.name)
     }
+    let cost = model.cost ?? .quadratic
+    try dataset.checkTargets(for: cost, named: source.fileName)
     try arguments.check(topK: topK, classes: dataset.labels == nil ? nil : dataset.targetWidth)
     if let standardizer = model.inputStandardizer {
       dataset = try standardizer.standardizingInputs(of: dataset, precision: S.precision)
@@ -55,7 +57,7 @@ struct EvaluateCommand: Command {
     try console.print("Model: \(model.network)")
     try console.print("Data: \(name), \(counted(dataset.count, "example"))")
     let (evaluation, metrics) = try model.network.metrics(
-      on: dataset, cost: model.cost ?? .quadratic, topK: topK, threads: threads)
+      on: dataset, cost: cost, topK: topK, threads: threads)
     try console.print(
       "Cost: \(significant(evaluation.cost))" + (model.targetStandardizer == nil ? "" : ", of standardized targets"))
     try console.print(metricsText(metrics, of: model))
