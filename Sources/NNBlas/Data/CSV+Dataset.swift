@@ -81,8 +81,8 @@ extension CSV {
           switch columns.roles[column] {
           case .none: _ = try scanner.readField()
           case .label: labels.append(try scanner.readField(), of: text)
-          case .input(let place): x[place] = try number(&scanner, column: column)
-          case .target(let place): y[place] = try number(&scanner, column: column)
+          case .input(let place): x[place] = try number(&scanner, column: column, isTarget: false)
+          case .target(let place): y[place] = try number(&scanner, column: column, isTarget: true)
           }
           scanner.skipFieldEnd()
         }
@@ -93,14 +93,14 @@ extension CSV {
   }
 
   @inline(__always)
-  private func number(_ scanner: inout CSVScanner, column: Int) throws(DataError) -> Double {
+  private func number(_ scanner: inout CSVScanner, column: Int, isTarget: Bool) throws(DataError) -> Double {
     if let value = scanner.readNumber() { return value }
-    throw try noNumber(&scanner, column: column)
+    throw try noNumber(&scanner, column: column, isTarget: isTarget)
   }
 
   /// What is wrong with a field that is no finite number.
   @inline(never)
-  private func noNumber(_ scanner: inout CSVScanner, column: Int) throws(DataError) -> DataError {
+  private func noNumber(_ scanner: inout CSVScanner, column: Int, isTarget: Bool) throws(DataError) -> DataError {
     let field = try scanner.readField()
     let found = text.string(field)
     let isFinite = DecimalNumber.parse(found)?.isFinite ?? true
@@ -110,15 +110,17 @@ extension CSV {
     return self.field(
       field, column, found: found.isEmpty ? "empty" : quoted(found),
       expected: isMissing ? "a finite number" : isFinite ? "a number" : "a number that is finite in double precision",
-      remedy: isMissing ? .advice("clean or impute the data first") : isFinite ? remedy(for: found, field) : nil)
+      remedy: isMissing
+        ? .advice("clean or impute the data first") : isFinite ? remedy(for: found, field, isTarget) : nil)
   }
 
-  private func remedy(for found: String, _ field: CSVScanner.Field) -> DataError.Remedy {
+  private func remedy(for found: String, _ field: CSVScanner.Field, _ isTarget: Bool) -> DataError.Remedy {
     if columnCount == 1, let other = separator(in: found) { return .separator(other) }
     if DecimalNumber.parse(found.replacingOccurrences(of: ",", with: ".")) != nil {
       return .advice("write decimals with a point")
     }
-    return columnNames == nil && text.place(of: field.place).line == 1 ? .header : .exclusion
+    if columnNames == nil, text.place(of: field.place).line == 1 { return .header }
+    return isTarget ? .label : .exclusion
   }
 
   /// A field that is not what its column is used as.

@@ -17,7 +17,8 @@ public struct CSV: Sendable {
   /// Whether the first line has the names of the columns.
   public enum Header: Sendable {
     /// It has where a field of it is text above a number. Where there is text above text only, it has unless one of its texts
-    /// comes again in that column, as names of classes do (in the next 10,000 lines).
+    /// comes again in that column, as names of classes do (in the next 10,000 lines). Where neither says it, as of a text and numbers above
+    /// the same, or of the numbers 0, 1, 2 and so on, it is to be told.
     case automatic
     /// It has.
     case present
@@ -113,7 +114,15 @@ public struct CSV: Sendable {
   ) throws(DataError) -> Bool {
     let first = try scanner.readLine(of: columnCount).map { text.string($0) }
     let textColumns = first.indices.filter { !first[$0].isEmpty && !isNumber(first[$0]) }
-    guard !textColumns.isEmpty else { return false }
+    func isUnclear() -> DataError {
+      .argument(
+        operation: text.name, name: "header", found: "automatic, but the first line may have names or be an example",
+        expected: "present or absent")
+    }
+    guard !textColumns.isEmpty else {
+      if columnCount > 2, first == first.indices.map(String.init) { throw isUnclear() }
+      return false
+    }
     for line in 0..<10_000 {
       scanner.skipEmptyLines()
       if scanner.isAtEnd { break }
@@ -124,6 +133,7 @@ public struct CSV: Sendable {
         if found == first[column], !CSV.isMissing(found) { return false }
       }
     }
+    if first.contains(where: isNumber) { throw isUnclear() }
     return true
   }
 
@@ -149,6 +159,13 @@ extension CSVScanner {
     return fields
   }
 
+  /// What a table of one column seems to be separated by.
+  private static func otherSeparator(in text: CSVText, _ line: Int, _ columns: Int) -> DataError.Remedy? {
+    guard columns == 1 else { return nil }
+    let field = try? text.scan(from: line) { (scanner) throws(DataError) in text.string(try scanner.readField()) }
+    return field.flatMap(separator(in:)).map { .separator($0) }
+  }
+
   /// Reads the whole text: where the first line starts, how many there are, of how many fields each.
   ///
   /// - Throws: `DataError.fieldCount` where a line has another number of fields than the first, `DataError.count` for more lines
@@ -162,7 +179,7 @@ extension CSVScanner {
       func mismatch(_ found: Int) -> DataError {
         .fieldCount(
           file: text.name, line: text.place(of: start).line, found: found, expected: columns,
-          firstLine: text.place(of: firstLine).line)
+          firstLine: text.place(of: firstLine).line, remedy: Self.otherSeparator(in: text, firstLine, columns))
       }
       if offset != start, lines > 0 { throw mismatch(0) }
       if lines == 0 { firstLine = offset }

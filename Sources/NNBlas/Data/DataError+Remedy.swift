@@ -16,6 +16,8 @@ extension DataError {
     case exclusion
     /// The column has numbers to come close to, not labels.
     case targets
+    /// The column has labels, not numbers.
+    case label
 
     /// In words of the library, or, where there is another interface, in its own.
     public var description: String {
@@ -25,6 +27,7 @@ extension DataError {
         "pass separator: \(scalar == "\t" ? "a tab" : quoted(String(scalar))) if that separates fields"
       case .header: "pass header: .present if the first line has the names of the columns"
       case .exclusion: "leave the column out with inputs: .allExcept, or encode it as numbers"
+      case .label: "pass the column as label: to learn classes"
       case .targets: "pass the column as targets: to learn numbers"
       }
     }

@@ -38,7 +38,7 @@ public enum DataError: Error, Equatable, Sendable {
   /// A text breaks the rules of its format at a place.
   case syntax(file: String, line: Int, column: Int, found: String, expected: String)
   /// A line of a table has more or fewer fields than its first line, or none.
-  case fieldCount(file: String, line: Int, found: Int, expected: Int, firstLine: Int)
+  case fieldCount(file: String, line: Int, found: Int, expected: Int, firstLine: Int, remedy: Remedy? = nil)
   /// A field of a table is not what its column is used for; `name` is the column's in quotes, or its number from 1.
   case field(file: String, line: Int, column: Int, name: String, found: String, expected: String, remedy: Remedy?)
   /// A table has no such column; `columns` are those that it has.
@@ -104,9 +104,10 @@ extension DataError: CustomStringConvertible {
       "\(file): cannot be written: \(reason)"
     case .syntax(let file, let line, let column, let found, let expected):
       "\(file):\(line):\(column): \(found), expected \(expected)"
-    case .fieldCount(let file, let line, let found, let expected, let firstLine):
+    case .fieldCount(let file, let line, let found, let expected, let firstLine, let remedy):
       "\(file):\(line): " + (found == 0 ? "an empty line" : counted(found, "field"))
         + ", expected \(counted(expected, "field")) as in line \(firstLine)"
+        + (remedy.map { "; \(remedies($0))" } ?? "")
     case .field(let file, let line, let column, let name, let found, let expected, let remedy):
       "\(file):\(line):\(column): column \(name) is \(found), expected \(expected)"
         + (remedy.map { "; \(remedies($0))" } ?? "")

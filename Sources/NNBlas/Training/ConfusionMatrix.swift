@@ -68,15 +68,17 @@ public struct ConfusionMatrix: Sendable, Hashable {
     return precision + recall > 0 ? 2 * precision * recall / (precision + recall) : 0
   }
 
-  /// The mean of the classes' precisions, each counting the same.
+  /// The mean of the classes' precisions, each counting the same, over the classes that there were: those with an example or an answer, as
+  /// in scikit-learn.
   public var macroPrecision: Double { mean(precision) }
-  /// The mean of the classes' recalls.
+  /// The mean of the classes' recalls, over the same.
   public var macroRecall: Double { mean(recall) }
-  /// The mean of the classes' F1.
+  /// The mean of the classes' F1, over the same.
   public var macroF1: Double { mean(f1) }
 
   private func mean(_ value: (Int) -> Double) -> Double {
-    classes > 0 ? (0..<classes).reduce(0) { $0 + value($1) } / Double(classes) : 0
+    let present = (0..<classes).filter { examples[$0] > 0 || answers[$0] > 0 }
+    return present.isEmpty ? 0 : present.reduce(0) { $0 + value($1) } / Double(present.count)
   }
 
   private static func share(_ part: Int, _ whole: Int) -> Double { whole > 0 ? Double(part) / Double(whole) : 0 }

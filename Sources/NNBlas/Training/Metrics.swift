@@ -15,7 +15,8 @@ extension Network {
   ///     probabilities, of which there is a log-loss.
   ///   - topK: For which k the label is looked for among the k largest outputs.
   ///   - threads: The number of threads, from 1 to 1024, or nil for as many as the processors and the shapes have use for.
-  /// - Returns: The evaluation as `evaluate` has it, and the metrics.
+  /// - Returns: The evaluation as `evaluate` has it, and the metrics: of numbers those of the answers, which for the cross-entropies are
+  ///   probabilities, whether or not the network ends in the activation that makes them.
   /// - Throws: As `evaluate(_:cost:threads:)`.
   public func metrics(
     on dataset: Dataset, cost: Cost = .quadratic, topK: [Int] = [], threads: Int? = nil
@@ -43,14 +44,25 @@ extension Network {
       if wrong == nil { return (evaluation, .classification(result)) }
     }
     var result = RegressionMetrics(outputs: outputs)
-    let evaluation = evaluate(dataset, evaluator) { _, answer, target in result.add(answer, target) }
+    let link = cost.link(after: leavesOutputOut(cost) ? .identity : outputActivation)
+    let evaluation = evaluate(dataset, evaluator) { _, answer, target in
+      guard let link else { return result.add(answer, target) }
+      let probabilities = link.probabilities(of: UnsafeBufferPointer(start: answer, count: outputs)).map { S($0) }
+      probabilities.withUnsafeBufferPointer { buffer in
+        if let answer = buffer.baseAddress { result.add(answer, target) }
+      }
+    }
     return (evaluation, .regression(result))
+  }
+
+  /// Whether the engine's answers are what the last activation would be applied to.
+  private func leavesOutputOut(_ cost: Cost) -> Bool {
+    nodes.last?.isDense == false && cost.takesLogits(of: outputActivation)
   }
 
   /// What the engine's answers are where it evaluates with a cost.
   private func answers(_ cost: Cost) -> ClassificationMetrics.Answers {
-    // Where the last activation is left out, answers are what it would be applied to.
-    if nodes.last?.isDense == false, cost.takesLogits(of: outputActivation) {
+    if leavesOutputOut(cost) {
       // Several sigmoids are no distribution.
       return cost == .crossEntropy && outputs > 1 ? .scores : .logits
     }

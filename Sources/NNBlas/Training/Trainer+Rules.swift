@@ -59,6 +59,8 @@ extension Trainer {
         requestStop()
       }
     }
+    // What has reached the target is what was asked for, whatever else was best.
+    if reason == .target { best = nil }
     return TrainingOutcome(
       reason: reason ?? (end == .completed ? .completed : .stopped), network: best ?? evaluated,
       epoch: best == nil ? completedEpochs : bestEpoch, reports: reports)

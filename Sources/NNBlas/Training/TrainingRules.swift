@@ -82,8 +82,8 @@ public struct TrainingOutcome<S: Scalar>: Sendable {
 
   /// Why it ended.
   public let reason: Reason
-  /// The network of the best epoch as early stopping sees it; without early stopping, the last one. Where a mean of parameters is
-  /// kept, its network.
+  /// The network of the best epoch as early stopping sees it; without early stopping, or where the target was reached, the last one. Where
+  /// a mean of parameters is kept, its network.
   public let network: Network<S>
   /// The epoch that it is of, counted from 1; with a part of an epoch after it where a stop or the time ended training.
   public let epoch: Int
