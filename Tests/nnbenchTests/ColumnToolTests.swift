@@ -60,6 +60,50 @@ struct ColumnToolTests {
     }
   }
 
+  @Test("A number is the name of a column before it is its place, and no column has two uses")
+  func numbersAsNames() throws {
+    try withTemporaryDirectory { folder in
+      // `2` is the first column, `0` the third.
+      let text = Self.table(["kind", "b", "a"]).replacing("kind,b,a", with: "2,1,0")
+      try folder.write(Array(text.utf8), to: "data.csv")
+      let (data, model) = (folder.path(of: "data.csv"), folder.path(of: "model.safetensors"))
+      let train = ["train", "--data", data, "--header", "present", "--epochs", "1"]
+      let trained = try Tool.run(arguments: train + ["--label", "2", "--save", model])
+      #expect(trained.status == 0 && trained.output.contains("\nColumns: 2 inputs (1, 0), label 2\n"), "\(trained)")
+      #expect(try Model<Double>(contentsOf: model).inputNames == ["1", "0"])
+      let beyond = try Tool.run(arguments: train + ["--label", "3"])
+      #expect(beyond.status == 65)
+      #expect(
+        beyond.errorsOfRun.contains("--label is 3, expected -3 to 2, the columns of data.csv"), "\(beyond.errors)")
+      for flags in [["--label", "2", "--ignore", "2"], ["--target", "1", "--ignore", "2", "--sample-weights", "1"]] {
+        let twice = try Tool.run(arguments: train + flags)
+        #expect(twice.status == 64 && twice.errorsOfRun.contains("has already; leave one out"), "\(twice.errors)")
+      }
+    }
+  }
+
+  @Test("A name with a comma is told in quotes, on the command line and in a configuration")
+  func commas() throws {
+    try withTemporaryDirectory { folder in
+      let text = Self.table(["a", "b", "kind"]).replacing("a,b,kind", with: "\"a, mm\",b,kind")
+      try folder.write(Array(text.utf8), to: "data.csv")
+      let train = ["train", "--data", folder.path(of: "data.csv"), "--epochs", "1"]
+      let flagged = try Tool.run(arguments: train + ["--target", "b,\"a, mm\"", "--ignore", "kind"])
+      #expect(flagged.status == 65 && flagged.errorsOfRun.contains("no column"), "\(flagged.errors)")
+      let one = try Tool.run(arguments: train + ["--target", "b", "--ignore", "kind,\"a, mm\""])
+      #expect(one.status == 65)
+      let ignored = try Tool.run(arguments: train + ["--label", "kind", "--ignore", "\"a, mm\"", "--print-config"])
+      try folder.write(Array(ignored.output.utf8), to: "config.json")
+      let again = try Tool.run("train", "--config", folder.path(of: "config.json"))
+      #expect(again.status == 0 && again.output.contains("Columns: 1 input (b), label kind\n"), "\(again)")
+      try folder.write(Array(#"{"label": "kind", "ignore": ["a, mm"], "epochs": 1}"#.utf8), to: "list.json")
+      let list = try Tool.run("train", "--data", folder.path(of: "data.csv"), "--config", folder.path(of: "list.json"))
+      #expect(list.status == 0 && list.output.contains("Columns: 1 input (b), label kind\n"), "\(list)")
+      let open = try Tool.run(arguments: train + ["--label", "kind", "--ignore", "\"a"])
+      #expect(open.status == 64, "\(open.errors)")
+    }
+  }
+
   @Test("An input without a name among others is not guessed")
   func nameless() throws {
     try withTemporaryDirectory { folder in

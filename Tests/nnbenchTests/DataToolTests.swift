@@ -132,6 +132,54 @@ struct DataToolTests {
     }
   }
 
+  @Test("What a run ends in is looked at before it begins")
+  func early() throws {
+    try withTemporaryDirectory { folder in
+      let rows = (0..<40).map { "\($0),\($0 % 2 == 0 ? "low" : "high")" }
+      try folder.write(Array((["x,kind"] + rows).joined(separator: "\n").utf8), to: "data.csv")
+      try folder.write(Array("x,kind\n1,low\n1e300,high\n".utf8), to: "huge.csv")
+      let data = folder.path(of: "data.csv")
+      let (x, y, none) = (folder.path(of: "x.npy"), folder.path(of: "y.npy"), folder.path(of: "none.npy"))
+      try NPY.write(Matrix<Double>(rows: 4, columns: 2), to: x)
+      try NPY.write([0, 1, 0, 1], to: y)
+      try NPY.write(Matrix<Double>(rows: 0, columns: 2), to: none)
+      try NPY.write(Matrix<Double>(rows: 4, columns: 0), to: folder.path(of: "narrow.npy"))
+      try NPY.write([], to: folder.path(of: "noy.npy"))
+      for (arguments, problem) in [
+        (
+          ["--data", data, "--label", "kind", "--precision", "f32", "--test", folder.path(of: "huge.csv")],
+          "inputs of huge.csv: 1e+300, infinite in f32, in row 1, column 0"
+        ),
+        (
+          ["--data", x, "--label", y, "--test", none, "--test-target", folder.path(of: "noy.npy")],
+          "none.npy: 0 examples, expected at least 1"
+        ),
+        (
+          ["--data", folder.path(of: "narrow.npy"), "--label", y],
+          "narrow.npy: 0 numbers for an example, expected at least 1"
+        ),
+        (
+          ["--data", data, "--label", "kind", "--layers", "1,2", "--class-weights", "1"], "--class-weights has 1 weight"
+        ),
+      ] {
+        let result = try Tool.run(arguments: ["train", "--validation", "1", "--epochs", "1"] + arguments)
+        #expect(
+          result.status == (problem.hasPrefix("--") ? 64 : 65) && !result.output.contains("Epoch"), "\(result.status)")
+        #expect(result.errorsOfRun.contains(problem), "\(result.errorsOfRun)")
+      }
+      // No example of a class that the network has an output for.
+      try folder.write(
+        Array((["x,kind"] + (0..<9).map { "\($0),\($0 % 2)" }).joined(separator: "\n").utf8), to: "two.csv")
+      let balanced = try Tool.run(
+        "train", "--data", folder.path(of: "two.csv"), "--label", "kind", "--layers", "1,3", "--class-weights",
+        "balanced")
+      #expect(balanced.status == 64)
+      #expect(
+        balanced.errorsOfRun.contains(
+          "--class-weights is balanced, but there is no example of class 2 to learn from; give 3 numbers"))
+    }
+  }
+
   /// Or rules would look at another cost with `--validation` than with `--test`.
   @Test("What is split off counts as it is, whatever the weights")
   func weightsOfValidation() throws {
@@ -149,26 +197,27 @@ struct DataToolTests {
     }
   }
 
-  @Test("Weights that cannot be are 64, with their flag")
+  @Test("Weights that cannot be are 65, with their flag")
   func wrongWeights() throws {
     try withTemporaryDirectory { folder in
       for (weights, problem) in [
-        ("1,-2", "--sample-weights has -2.0 for example 1, expected a number from 0 on, finite in f32"),
-        ("0,0", "--sample-weights has no number above 0"),
+        ("1,-2", "--sample-weights w has -2.0 for example 1, expected a number from 0 on, finite in f32"),
+        ("0,0", "--sample-weights leaves every example of the training data a weight of 0"),
+        ("1,x", "column \"w\" is \"x\", expected a number; it is the column of --sample-weights"),
       ] {
         let column = weights.split(separator: ",")
         try folder.write(Array("x,y,w\n1,2,\(column[0])\n3,4,\(column[1])\n".utf8), to: "numbers.csv")
         let result = try Tool.run(
           "train", "--data", folder.path(of: "numbers.csv"), "--target", "y", "--sample-weights", "w")
-        #expect(result.status == 64 && result.errorsOfRun.contains(problem), "\(result.errorsOfRun)")
+        #expect(result.status == 65 && result.errorsOfRun.contains(problem), "\(result.errorsOfRun)")
       }
       let (x, w) = (folder.path(of: "x.npy"), folder.path(of: "w.npy"))
       try NPY.write(Matrix<Double>(rows: 3, columns: 1), to: x)
       try NPY.write(Matrix<Double>(rows: 2, columns: 1, elements: [1, 1]), to: w)
       let result = try Tool.run("train", "--data", x, "--target", x, "--sample-weights", w)
       #expect(
-        result.status == 64
-          && result.errorsOfRun.contains("--sample-weights has 2 numbers, expected one for each of 3 examples"))
+        result.status == 65
+          && result.errorsOfRun.contains("--sample-weights \(w) has 2 numbers, expected one for each of 3 examples"))
     }
   }
 }

@@ -208,6 +208,105 @@ struct ModelToolTests {
     }
   }
 
+  @Test("Labels of arrays are the classes that a model calls so")
+  func labelsOfArrays() throws {
+    try withTemporaryDirectory { folder in
+      let lines = (0..<60).map { "\($0 % 3 * 4),\($0 % 3 + 1)" }
+      try folder.write(Array((["x,kind"] + lines).joined(separator: "\n").utf8), to: "data.csv")
+      let (data, model) = (folder.path(of: "data.csv"), folder.path(of: "model.safetensors"))
+      let trained = try Tool.run(
+        "train", "--data", data, "--label", "kind", "--layers", "1,8:tanh,3", "--cost", "softmax-cross-entropy",
+        "--standardize", "--optimizer", "adam", "--learning-rate", "0.05", "--epochs", "60", "--save", model)
+      #expect((trained.status, trained.errorsOfRun) == (0, ""))
+      let (x, y) = (folder.path(of: "x.npy"), folder.path(of: "y.npy"))
+      try NPY.write(Matrix<Double>(rows: 60, columns: 1, elements: (0..<60).map { Double($0 % 3 * 4) }), to: x)
+      try NPY.write((0..<60).map { $0 % 3 + 1 }, to: y)
+      let evaluated = try Tool.run("evaluate", "--model", model, "--data", x, "--label", y)
+      #expect(evaluated.status == 0 && evaluated.accuracy == 1, "\(evaluated)")
+      try NPY.write((0..<60).map { $0 % 3 }, to: y)
+      let wrong = try Tool.run("evaluate", "--model", model, "--data", x, "--label", y)
+      #expect(wrong.status == 65)
+      #expect(wrong.errorsOfRun.contains("y.npy: label 0 in row 0, expected one of the classes 1, 2, 3"))
+      // An array to predict from has inputs alone.
+      let labelled = try Tool.run("predict", "--model", model, "--data", x, "--label", "nosuch.npy")
+      #expect(labelled.status == 64 && labelled.errorsOfRun.contains("--label is for tables, and an array has inputs"))
+    }
+  }
+
+  @Test("Probabilities are told as such, under the names of their targets, whatever the network ends in")
+  func probabilities() throws {
+    try withTemporaryDirectory { folder in
+      let lines = (0..<60).map { index in
+        let p = 0.2 + 0.01 * Double(index)
+        return "\(index),\(p),\(1 - p)"
+      }
+      try folder.write(Array((["x,p,q"] + lines).joined(separator: "\n").utf8), to: "data.csv")
+      let (data, model) = (folder.path(of: "data.csv"), folder.path(of: "model.safetensors"))
+      for (cost, target) in [("softmax-cross-entropy", "p,q"), ("cross-entropy", "p,q"), ("cross-entropy", "p")] {
+        for end in ["identity", cost == "cross-entropy" ? "sigmoid" : "softmax"] {
+          let flags = ["--data", data, "--target", target] + (target == "p" ? ["--ignore", "q"] : [])
+          let trained = try Tool.run(
+            arguments: ["train"] + flags + [
+              "--layers", "1,8:tanh,\(target == "p" ? 1 : 2):\(end)", "--cost", cost, "--standardize", "--optimizer",
+              "adam",
+              "--learning-rate", "0.05", "--epochs", "60", "--save", model,
+            ])
+          #expect((trained.status, trained.errorsOfRun) == (0, ""))
+          let predicted = try Tool.run("predict", "--model", model, "--data", data)
+          let answers = predicted.output.split(separator: "\n")
+          #expect(answers.first.map(String.init) == target)
+          let first = answers.dropFirst().compactMap { Double($0.split(separator: ",")[0]) }
+          #expect(
+            first.count == 60 && zip(first, 0...).allSatisfy { abs($0 - 0.2 - 0.01 * Double($1)) < 0.05 }, "\(first)")
+          let r2 = try Tool.run(arguments: ["evaluate", "--model", model] + flags).output.firstMatch(of: /R² ([-\d.]+)/)
+          #expect(r2.flatMap { Double($0.1) }.map { $0 > 0.95 } == true)
+        }
+      }
+    }
+  }
+
+  @Test("What has reached a target is kept, and else it is said which epoch the network is of")
+  func whichEpoch() throws {
+    try withModel { folder, model, data in
+      let train = [
+        "train", "--data", data, "--label", "kind", "--test", data, "--standardize", "--cost", "softmax-cross-entropy",
+        "--optimizer", "adam", "--learning-rate", "0.05", "--patience", "40", "--save", model,
+      ]
+      // Accuracy is at its best long before.
+      let reached = try Tool.run(
+        arguments: train + ["--epochs", "60", "--monitor", "accuracy", "--until-cost", "0.05"])
+      #expect(reached.status == 0 && !reached.output.contains("the network is that"), "\(reached.output)")
+      let cost = try Tool.run("evaluate", "--model", model, "--data", data, "--label", "kind").output
+        .firstMatch(of: /Cost: ([\d.e-]+)/).flatMap { Double($0.1) }
+      #expect(cost.map { $0 <= 0.05 } == true)
+      let completed = try Tool.run(arguments: train + ["--epochs", "3", "--monitor", "accuracy"])
+      #expect(completed.output.contains(/\nThe network is that of epoch \d, the best\n/), "\(completed.output)")
+    }
+  }
+
+  @Test("Flags override a configuration, what does not go together with them included")
+  func overriding() throws {
+    try withModel { folder, model, data in
+      let printed = try Tool.run(
+        "train", "--data", data, "--label", "kind", "--optimizer", "adam", "--print-config", "--clip-value", "1",
+        "--layers",
+        "2,4,3", "--validation", "0.2", "--patience", "3", "--epochs", "2")
+      try folder.write(Array(printed.output.utf8), to: "config.json")
+      let train = ["train", "--config", folder.path(of: "config.json")]
+      for flags in [
+        ["--steps", "3"], ["--initial", model], ["--clip-norm", "2"], ["--optimizer", "sgd"],
+        ["--optimizer", "momentum"],
+        ["--halve", "2"], ["--target", "b", "--ignore", "kind", "--layers", "1,1"],
+      ] {
+        let result = try Tool.run(arguments: train + flags)
+        #expect((result.status, result.errorsOfRun) == (0, ""))
+      }
+      let steps = try Tool.run(arguments: train + ["--steps", "3", "--print-config"])
+      #expect(steps.output.contains("\"steps\": 3") && !steps.output.contains("patience"))
+      #expect(steps.output.contains("\"clip-value\": 1.0"))
+    }
+  }
+
   @Test("A model is measured as what it was trained for")
   func measuredAsTrained() throws {
     try withModel { folder, model, data in
@@ -285,22 +384,24 @@ struct ModelToolTests {
   @Test("A book's file is evaluated, predicts, and is refused before a run whose result it cannot hold")
   func book() throws {
     try withTemporaryDirectory { folder in
+      let numbers = Self.flowers().replacing("daisy", with: "0").replacing("lily", with: "1").replacing(
+        "rose", with: "2")
+      try folder.write(Array(numbers.utf8), to: "numbers.csv")
       try folder.write(Array(Self.flowers().utf8), to: "flowers.csv")
-      let (data, book) = (folder.path(of: "flowers.csv"), folder.path(of: "book.json"))
+      let (data, book) = (folder.path(of: "numbers.csv"), folder.path(of: "book.json"))
       let train = ["train", "--data", data, "--label", "kind", "--epochs", "1", "--save", book]
       #expect(try Tool.run(arguments: train).status == 0)
       let predicted = try Tool.run("predict", "--model", book, "--data", data, "--label", "kind")
       #expect(predicted.status == 0 && predicted.output.hasPrefix("class,output\n"), "\(predicted.errors)")
-      try folder.write(
-        Array(
-          Self.flowers().replacing("daisy", with: "0").replacing("lily", with: "1").replacing("rose", with: "2").utf8),
-        to: "numbers.csv")
-      let evaluated = try Tool.run(
-        "evaluate", "--model", book, "--data", folder.path(of: "numbers.csv"), "--label", "kind")
+      let evaluated = try Tool.run("evaluate", "--model", book, "--data", data, "--label", "kind")
       #expect(evaluated.status == 0 && evaluated.output.contains("\nactual \\ predicted"), "\(evaluated.errors)")
+      let named = try Tool.run(
+        "train", "--data", folder.path(of: "flowers.csv"), "--label", "kind", "--epochs", "1", "--save", book)
+      #expect(named.status == 64)
+      #expect(named.errorsOfRun.contains("--save would be in the book's format, but that has no names of classes"))
       // Another cost than the file's is learnt, where the result is no such file.
       let other = [
-        "train", "--data", folder.path(of: "numbers.csv"), "--label", "kind", "--epochs", "1", "--initial", book,
+        "train", "--data", data, "--label", "kind", "--epochs", "1", "--initial", book,
       ]
       #expect(
         try Tool.run(

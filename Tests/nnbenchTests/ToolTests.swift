@@ -123,7 +123,11 @@ struct ToolTests {
     "Data that cannot be used are 65",
     arguments: [
       (["train", "--data", "/nowhere"], "/nowhere: no such folder; expected one with the four files of MNIST"),
-      (["train", "--data", "/dev/null"], "/dev/null: not a folder; expected one with the four files of MNIST"),
+      (
+        ["train", "--data", "/dev/null"],
+        "--data is /dev/null, a file, expected a table that ends in .csv or .tsv, an array in .npy, or a folder with "
+          + "MNIST's files"
+      ),
       (
         ["epoch", "--data", "/"],
         "/: neither train-images-idx3-ubyte nor train-images-idx3-ubyte.gz is there; expected the four files of MNIST in this "

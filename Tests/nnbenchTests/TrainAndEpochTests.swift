@@ -53,8 +53,7 @@ struct TrainAndEpochTests {
       #expect(layers.status == 65)
       #expect(
         layers.errorsOfRun
-          == "nnbench: train: the training data is 25×4, read as 25 examples of 4 inputs, expected 784 inputs "
-          + "(layer 1, Dense 784 → 10)\n")
+          == "nnbench: MNIST files in \(folder.path): 4 inputs, expected 784 inputs as the network has\n")
       let file = folder.path(of: "net.json")
       try BookFile(network: Network<Double>(sizes: [4, 10], seed: 1), cost: .quadratic).write(to: file)
       let initial = try Tool.run("train", "--data", folder.path, "--layers", "4,3,10", "--initial", file)

@@ -112,6 +112,12 @@ struct WrongSettingsTests {
         "a,b\n1,q\n2,r\n", ["--target", "a", "--header", "present"],
         "leave the column out with --ignore, or encode it as numbers"
       ),
+      ("a,b\n1,q\n2,r\n", ["--target", "b", "--header", "present"], "give the column to --label to learn classes"),
+      ("a;b\n1,5;2,5\n", ["--header", "present"], "give --separator ';' if that separates fields"),
+      (
+        "id,1.5\nx,2\ny,3\n", ["--label", "0"],
+        "header is automatic, but the first line may have names or be an example"
+      ),
       ("a,b\n1,0.5\n2,2\n", ["--label", "b", "--header", "present"], "give the column to --target to learn numbers"),
     ])
   func remedies(text: String, arguments: [String], remedy: String) throws {
@@ -160,6 +166,18 @@ struct WrongSettingsTests {
       ),
       (["--layers", "4,8,dropout(0.5),3", "--freeze", "1,3"], "--freeze has every layer that has parameters"),
       (["--layers", "4,dropout(0.5)"], "--layers has no layer with parameters that is not frozen"),
+      (
+        ["--layers", "4,3:relu", "--activation", "tanh"],
+        "--activation is for layers of neurons without one, and --layers says that of each; leave it out"
+      ),
+      (
+        ["--target", "a", "--save", "a.json"],
+        "--save and --target contradict each other: networks in the book's format name classes; save a .safetensors"
+      ),
+      (
+        ["--target", "a", "--halve", "2", "--validation", "2"],
+        "--halve needs an accuracy, but the targets are numbers; give --plateau-patience"
+      ),
       (["--layers", "4,3", "--patience", "2"], "--patience needs data to look at; give --validation"),
       (
         ["--layers", "4,3", "--target", "a", "--monitor", "accuracy", "--patience", "1", "--validation", "2"],

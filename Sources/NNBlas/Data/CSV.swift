@@ -133,7 +133,8 @@ public struct CSV: Sendable {
         if found == first[column], !CSV.isMissing(found) { return false }
       }
     }
-    if first.contains(where: isNumber) { throw isUnclear() }
+    // Their own indices are what columns without names are called.
+    if first.enumerated().contains(where: { isNumber($1) && $1 != "\($0)" }) { throw isUnclear() }
     return true
   }
 

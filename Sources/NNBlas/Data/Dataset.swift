@@ -92,6 +92,9 @@ extension Dataset {
   /// The same examples, all counting alike.
   public var unweighted: Dataset { replacing(inputs: inputs, targets: targets, weights: nil) }
 
+  /// Whether an example counts at all.
+  package var hasWeight: Bool { weights?.contains { $0 > 0 } ?? true }
+
   /// The same examples, each of which counts as its weight says: its cost and its gradient are multiplied by it.
   ///
   /// The mean cost is the sum divided by the number of examples, not by the sum of weights. Weights that there are already are replaced.

@@ -72,7 +72,7 @@ extension Network {
   }
 
   /// A data set whose examples fit the network's two ends, and whose targets fit the cost.
-  func check(_ dataset: Dataset, _ cost: Cost, named name: String, in operation: String) throws {
+  package func check(_ dataset: Dataset, _ cost: Cost, named name: String, in operation: String) throws {
     for (target, width) in [(false, dataset.inputWidth), (true, dataset.targetWidth)] {
       let (count, layer) = end(target: target)
       guard width == count else {

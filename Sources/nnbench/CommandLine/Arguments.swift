@@ -1,3 +1,4 @@
+import Foundation
 import NNBlas
 
 /// The arguments of one command, taken apart by its syntax.
@@ -69,12 +70,18 @@ package struct Arguments {
 
   /// The same with values of a configuration file for flags that are absent.
   ///
-  /// - Parameter configuration: The file.
+  /// - Parameters:
+  ///   - configuration: The file.
+  ///   - replaced: What a flag that is there puts out of force in the file, besides itself.
   /// - Returns: The arguments.
   /// - Throws: `UsageError` for what is wrong in the file.
-  func completed(by configuration: Configuration) throws(UsageError) -> Arguments {
+  func completed(
+    by configuration: Configuration, replacing replaced: [String: Set<String>]
+  ) throws(UsageError) -> Arguments {
     var result = self
-    for (name, value) in try configuration.values(isOverridden: has) where values[name] == nil {
+    let overridden = values.keys.reduce(into: Set(values.keys)) { $0.formUnion(replaced[$1] ?? []) }
+    for (name, value) in try configuration.values(isOverridden: overridden.contains)
+    where !overridden.contains(name) {
       result.values[name] = value.text
       result.files[name] = configuration.name
       if value.isQuoted { result.quoted.insert(name) }
@@ -91,6 +98,11 @@ package struct Arguments {
   /// A mistake in a flag's value.
   package func wrong(_ name: String, _ problem: String) -> UsageError {
     UsageError("\(label(name)) \(problem)", isInFile: files[name] != nil)
+  }
+
+  /// What is behind a flag is wrong in its contents, or does not fit.
+  package func misfit(_ name: String, _ problem: String) -> UsageError {
+    UsageError("\(label(name)) \(problem)", isInFile: true)
   }
 
   /// Whether a flag is there.
@@ -137,6 +149,25 @@ package struct Arguments {
     }
     return numbers
   }
+
+  /// A flag's value as names with commas between them, those with commas in them in quotes, as of a table's fields; none where it is
+  /// absent.
+  package func names(_ flag: String) throws(UsageError) -> [String] {
+    guard let text = values[flag] else { return [] }
+    // What is outside of quotes is at even places.
+    let parts = text.split(separator: "\"", omittingEmptySubsequences: false)
+    let marked = parts.enumerated().map { $0 % 2 == 0 ? String($1).replacing(",", with: "\0") : String($1) }.joined()
+    let names = marked.split(separator: "\0", omittingEmptySubsequences: false).map {
+      $0.trimmingCharacters(in: .whitespaces)
+    }
+    guard !names.contains(""), parts.count % 2 == 1 else {
+      throw wrong(flag, "is '\(text)', expected names with commas between them")
+    }
+    return names
+  }
+
+  /// A name as it is written in such a list.
+  package static func listItem(_ name: String) -> String { name.contains(",") ? "\"\(name)\"" : name }
 
   /// A flag's value as a seed: any 64 bits.
   package func seed(_ name: String, default value: UInt64) throws(UsageError) -> UInt64 {

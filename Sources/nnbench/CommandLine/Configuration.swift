@@ -101,7 +101,7 @@ struct Configuration {
     case let text as String: text
     case let list as [Any]:
       list.allSatisfy { $0 is String || $0 is NSNumber && !isBoolean($0) }
-        ? list.compactMap { self.text($0) }.joined(separator: ",") : nil
+        ? list.compactMap { self.text($0).map(Arguments.listItem) }.joined(separator: ",") : nil
     default: nil
     }
   }

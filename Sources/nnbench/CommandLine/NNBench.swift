@@ -70,7 +70,8 @@ enum NNBench {
     }
   }
 
-  private static func describe(_ error: any Error) -> String {
+  /// An error in the words of the command line.
+  static func describe(_ error: any Error) -> String {
     switch error {
     case let error as DataError: error.description(wording: flagWords)
     case is UsageError, is ShapeError, is ModelFileError, is TrainingError, is OutputError,

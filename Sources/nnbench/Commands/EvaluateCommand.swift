@@ -1,3 +1,4 @@
+import Foundation
 import NNBlas
 
 /// `nnbench evaluate`: metrics of a saved model.
@@ -40,22 +41,26 @@ struct EvaluateCommand: Command {
     // The book's format does not say what targets were.
     if isModelFile(self.model), let task = model.task { try source.check(task) }
     var (dataset, name): (Dataset, String)
+    var columns: TableColumns?
     if source.isTable || source.isArray {
-      (dataset, name) = (try source.examples(known: DataSettings.Known(model)).dataset, source.path ?? "")
+      let examples = try source.examples(known: DataSettings.Known(model))
+      (dataset, columns, name) = (examples.dataset, examples.columns, source.path ?? "")
     } else {
       let digits = try Digits.load(directory: source.path)
+      try source.check(digits: digits.test, digits.name, DataSettings.Known(model))
       (dataset, name) = (digits.test, digits.name)
     }
     let cost = model.cost ?? .quadratic
-    try dataset.checkTargets(for: cost, named: source.fileName)
     try arguments.check(topK: topK, classes: dataset.labels == nil ? nil : dataset.targetWidth)
     if let standardizer = model.inputStandardizer {
       dataset = try standardizer.standardizingInputs(of: dataset, precision: S.precision)
     }
     if let standardizer = model.targetStandardizer { dataset = try standardizer.standardizingTargets(of: dataset) }
+    try model.network.check(dataset, cost, named: (name as NSString).lastPathComponent, in: "evaluate")
     let console = Console()
     try console.print("Model: \(model.network)")
     try console.print("Data: \(name), \(counted(dataset.count, "example"))")
+    if let columns { try console.print("Columns: \(columns.summary)") }
     let (evaluation, metrics) = try model.network.metrics(
       on: dataset, cost: cost, topK: topK, threads: threads)
     try console.print(

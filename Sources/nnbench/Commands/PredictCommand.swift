@@ -30,6 +30,11 @@ struct PredictCommand: Command {
     guard source.isTable || source.isArray else {
       throw UsageError("--data is missing or no table, expected a .csv, .tsv or .npy file of inputs")
     }
+    if source.isArray {
+      for flag in ["label", "target"] where arguments.has(flag) {
+        throw arguments.wrong(flag, "is for tables, and an array has inputs alone; leave it out")
+      }
+    }
     self.model = model
     form = try arguments.choice("output", Form.self) ?? .csv
   }
@@ -51,14 +56,27 @@ struct PredictCommand: Command {
     for start in stride(from: 0, to: inputs.rows, by: 1000) {
       let batch = inputs[rows: start..<min(start + 1000, inputs.rows)]
       // Targets may be large beside what tells them apart.
-      let lines =
-        model.targetStandardizer == nil
-        ? lines(try model.predict(batch: batch), answers)
-        : lines(try model.predict(batch: batch, as: Double.self), answers)
-      try OutputStream.standardOutput.write(head + lines.joined(separator: "\n") + "\n")
+      let found = try named(start) {
+        try model.targetStandardizer == nil
+          ? lines(model.predict(batch: batch), answers)
+          : lines(model.predict(batch: batch, as: Double.self), answers)
+      }
+      try OutputStream.standardOutput.write(head + found.joined(separator: "\n") + "\n")
       head = ""
     }
     try OutputStream.standardOutput.write(head)
+  }
+
+  /// What is wrong in a batch, as of the file, of which it begins at a row.
+  private func named(_ first: Int, _ body: () throws -> [String]) throws -> [String] {
+    do {
+      return try body()
+    } catch let error as DataError {
+      guard case .notFinite(_, let value, let row, let column) = error else { throw error }
+      throw DataError.notFinite(
+        name: source.fileName, value: "\(value), too large for the model's precision,", row: first + row, column: column
+      )
+    }
   }
 
   private func lines<S: Scalar, N: Scalar>(_ found: Matrix<N>, _ answers: AnswerLines<S>) -> [String] {

@@ -33,16 +33,18 @@ struct TrainCommand: Command {
     if settings.printsConfiguration, let start { return try Console().print(settings.configuration(start)) }
     RunContext().warnings.forEach(Console.warn)
     let data = try TrainingData(
-      settings, start?.cost ?? settings.cost ?? .quadratic, known: known(start),
+      settings, known: known(start),
       standardizers: (start?.inputStandardizer, start?.targetStandardizer))
     var model =
       try start ?? settings.start(inputs: data.training.inputWidth, outputs: data.training.targetWidth)
     if settings.printsConfiguration { return try Console().print(settings.configuration(model)) }
     let cost = model.cost ?? .quadratic
     try settings.check(data)
-    try settings.check(saving: model)
+    try settings.check(saving: model, classNames: data.training.classNames)
+    try data.check(model.network, cost)
     let console = Console(hasResultFile: settings.save != nil)
     try console.print(data.summary)
+    if let columns = data.columns { try console.print("Columns: \(columns)") }
     try console.print(
       "Network: \(model.network), \(cost) cost, batch \(settings.batch), \(settings.optimizer.summary)")
     try console.print(model.network.summary)
@@ -71,9 +73,10 @@ struct TrainCommand: Command {
 
   /// What a network that is there before the data says of them.
   private func known<S: Scalar>(_ start: Model<S>?) -> DataSettings.Known {
-    guard let start else { return DataSettings.Known() }
-    return settings.initial == nil
-      ? DataSettings.Known(inputs: start.network.inputs, outputs: start.network.outputs) : DataSettings.Known(start)
+    guard let start else { return DataSettings.Known(cost: settings.cost ?? .quadratic) }
+    guard settings.initial == nil else { return DataSettings.Known(start) }
+    return DataSettings.Known(
+      inputs: start.network.inputs, outputs: start.network.outputs, cost: start.cost ?? .quadratic)
   }
 
   /// Says with a model what it was trained on.

@@ -2,30 +2,25 @@ import Foundation
 import NNBlas
 
 /// A model's answers as lines: the class with its probability, or, where the cost makes none of an answer, its output; of others the
-/// numbers.
+/// numbers, which are probabilities where the cost is of such.
 struct AnswerLines<S: Scalar> {
   private let model: Model<S>
   private let isClassifier: Bool
+  /// Whether an answer is a distribution over the classes.
   private let hasProbabilities: Bool
-  private let endsInLogits: Bool
+  /// What makes probabilities of what the network ends in.
+  private let link: Link?
 
   init(_ model: Model<S>) {
     self.model = model
-    let outputs = model.network.outputs
-    // One output of a cross-entropy is the second class's probability, though its targets were numbers.
-    let isBinary = model.cost == .crossEntropy && outputs == 1
-    hasProbabilities = isBinary || model.cost != .crossEntropy && model.cost?.isOfProbabilities == true
+    let cost = model.cost ?? .quadratic
+    link = cost.link(after: model.network.outputActivation)
+    hasProbabilities = cost.isOfProbabilities && (cost != .crossEntropy || model.network.outputs == 1)
     isClassifier =
       switch model.task {
       case .classification: true
-      case .regression: isBinary
-      case nil: model.cost?.isOfProbabilities == true || model.classNames != nil
-      }
-    endsInLogits =
-      switch model.network.architecture.last {
-      case let dense as Dense: dense.activation == .identity
-      case let activation as Activation: activation == .identity
-      default: true
+      case .regression: false
+      case nil: cost.isOfProbabilities || model.classNames != nil
       }
   }
 
@@ -40,18 +35,18 @@ struct AnswerLines<S: Scalar> {
 
   /// A line of a table.
   func csv<N: Scalar>(_ answer: [N]) -> String {
-    guard isClassifier else { return answer.map { "\($0)" }.joined(separator: ",") }
+    guard isClassifier else { return texts(answer).joined(separator: ",") }
     let (name, value) = best(answer)
     return "\(Self.field(name)),\(value)"
   }
 
   /// A JSON object, with null for what is no finite number.
   func json<N: Scalar>(_ answer: [N]) -> String {
-    func number<V: BinaryFloatingPoint>(_ value: V) -> String { value.isFinite ? "\(value)" : "null" }
-    guard isClassifier else { return "{\"outputs\":[\(answer.map(number).joined(separator: ","))]}" }
+    func number(_ text: String) -> String { Double(text)?.isFinite == true ? text : "null" }
+    guard isClassifier else { return "{\"outputs\":[\(texts(answer).map(number).joined(separator: ","))]}" }
     let (name, value) = best(answer)
     let quoted = (try? JSONEncoder().encode(name)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
-    return "{\"class\":\(quoted),\"\(second)\":\(number(value))}"
+    return "{\"class\":\(quoted),\"\(second)\":\(number("\(value)"))}"
   }
 
   private static func field(_ text: String) -> String {
@@ -59,20 +54,22 @@ struct AnswerLines<S: Scalar> {
       ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
   }
 
-  private func best<N: Scalar>(_ answer: [N]) -> (name: String, value: Double) {
-    let (index, value) = largest(answer.map { Double($0) })
-    return (model.classNames.flatMap { $0.indices.contains(index) ? $0[index] : nil } ?? "\(index)", value)
+  /// In as many digits as the precision has.
+  private func texts<N: Scalar>(_ answer: [N]) -> [String] {
+    link == nil ? answer.map { "\($0)" } : numbers(answer).map { "\(N($0))" }
   }
 
-  /// The class, and its probability where the cost makes one of the answer.
-  private func largest(_ numbers: [Double]) -> (Int, Double) {
-    if numbers.count == 1 {
-      let p = endsInLogits && hasProbabilities ? 1 / (1 + exp(-numbers[0])) : numbers[0]
-      return p > 0.5 ? (1, p) : (0, 1 - p)
-    }
-    let index = numbers.indices.max { numbers[$0] < numbers[$1] } ?? 0
-    guard hasProbabilities, endsInLogits else { return (index, numbers[index]) }
-    let total = numbers.reduce(0) { $0 + exp($1 - numbers[index]) }
-    return (index, 1 / total)
+  private func numbers<N: Scalar>(_ answer: [N]) -> [Double] {
+    guard let link else { return answer.map { Double($0) } }
+    return answer.withUnsafeBufferPointer(link.probabilities)
+  }
+
+  /// The class of the largest number; a single one is that of the second class.
+  private func best<N: Scalar>(_ answer: [N]) -> (name: String, value: Double) {
+    let numbers = numbers(answer)
+    let all = numbers.count == 1 ? [1 - numbers[0], numbers[0]] : numbers
+    // Probabilities of different answers may be the same once they are rounded.
+    let index = answer.count == 1 ? (all[1] > all[0] ? 1 : 0) : answer.indices.max { answer[$0] < answer[$1] } ?? 0
+    return (model.classNames.flatMap { $0.indices.contains(index) ? $0[index] : nil } ?? "\(index)", all[index])
   }
 }

@@ -27,8 +27,9 @@ extension DataSettings {
     let dataset: Dataset
     if label != nil {
       try checkClasses(known)
-      let labels = try answer.labels()
+      var labels = try answer.labels()
       try check(count: labels.count)
+      if let names = known.classNames { labels = try places(of: labels, among: names, answer.name) }
       let classes = try known.outputs ?? self.classes(labels, answer.name)
       if let row = labels.firstIndex(where: { $0 < 0 || $0 >= classes }) {
         throw DataError.label(name: answer.name, label: labels[row], row: row, classes: classes)
@@ -47,7 +48,23 @@ extension DataSettings {
         : try Dataset(inputs: finite(inputs), targets: targets)
     }
     try self.check(inputs: dataset.inputWidth, known, inputs.name)
+    for (name, width) in [(inputs.name, dataset.inputWidth), (answer.name, dataset.targetWidth)] where width < 1 {
+      throw UsageError("\(name): 0 numbers for an example, expected at least 1", isInFile: true)
+    }
+    try dataset.checkTargets(for: known.cost, named: answer.name)
     return dataset
+  }
+
+  /// The classes of labels where their names are numbers, as of a table; other names have the labels' order.
+  private func places(of labels: [Int], among names: [String], _ file: String) throws(UsageError) -> [Int] {
+    let numbers = names.compactMap { Int($0) }
+    guard numbers.count == names.count else { return labels }
+    let places = Dictionary(zip(numbers, numbers.indices)) { first, _ in first }
+    if let row = labels.firstIndex(where: { places[$0] == nil }) {
+      throw UsageError(
+        "\(file): label \(labels[row]) in row \(row), expected one of the classes \(listing(names))", isInFile: true)
+    }
+    return labels.map { places[$0] ?? 0 }
   }
 
   /// One more than the largest label, and at least two.

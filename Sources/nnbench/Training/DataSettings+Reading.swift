@@ -9,6 +9,8 @@ extension DataSettings {
     var dataset: Dataset
     /// Those of a table.
     var columns: TableColumns?
+    /// The cost that they are for.
+    let cost: Cost
   }
 
   /// What is known of the data before they are read, from a model or from other data.
@@ -21,6 +23,8 @@ extension DataSettings {
     var classNames: [String]?
     /// The targets' columns, where they have names.
     var targetNames: [String]?
+    /// What is made smaller: targets are to be such as it is defined for.
+    var cost = Cost.quadratic
     /// Whether classes without names are the numbers from 0 on: those of a model have their order.
     var hasNumberedClasses = false
   }
@@ -34,7 +38,7 @@ extension DataSettings {
     let path = path ?? ""
     if isArray {
       let dataset = try arrays(path, label: label, target: target.first, known)
-      return Examples(dataset: try weighted(dataset) { try NPY(contentsOf: $0).matrix() })
+      return Examples(dataset: try weighted(dataset) { try NPY(contentsOf: $0).matrix() }, cost: known.cost)
     }
     let table = try table(path)
     guard label != nil || isRegression else {
@@ -51,9 +55,9 @@ extension DataSettings {
       )
     }
     let dataset = try weighted(try self.dataset(table, columns, known, fileName)) { _ in
-      try table.matrix(.only(columns.weights.map { [.index($0)] } ?? []))
+      try weights(of: table, columns)
     }
-    return Examples(dataset: dataset, columns: columns)
+    return Examples(dataset: dataset, columns: columns, cost: known.cost)
   }
 
   /// Reads what is to be measured on: examples of the same columns and classes as those of `--data`, in whatever order.
@@ -66,7 +70,8 @@ extension DataSettings {
   /// - Throws: As `examples(known:)`.
   func tests(_ path: String, targets: String?, like examples: Examples) throws -> Dataset {
     let dataset = examples.dataset
-    let known = Known(inputs: dataset.inputWidth, outputs: dataset.targetWidth, classNames: dataset.classNames)
+    let known = Known(
+      inputs: dataset.inputWidth, outputs: dataset.targetWidth, classNames: dataset.classNames, cost: examples.cost)
     guard let columns = examples.columns else {
       return try arrays(path, label: isRegression ? nil : targets, target: isRegression ? targets : nil, known)
     }
@@ -108,21 +113,31 @@ extension DataSettings {
     let flag = "sample-weights"
     guard let text = sampleWeights else { return dataset }
     let weights = try numbers(text)
-    guard weights.columns == 1 else {
-      throw arguments.wrong(flag, "has \(weights.columns) numbers for an example, expected one")
-    }
+    func wrong(_ problem: String) -> UsageError { arguments.misfit(flag, "\(text) \(problem)") }
+    guard weights.columns == 1 else { throw wrong("has \(weights.columns) numbers for an example, expected one") }
     guard weights.rows == dataset.count else {
-      throw arguments.wrong(
-        flag, "has \(counted(weights.rows, "number")), expected one for each of \(dataset.count) examples")
+      throw wrong("has \(counted(weights.rows, "number")), expected one for each of \(dataset.count) examples")
     }
     let elements = weights.elements
     if let row = elements.firstIndex(where: { !($0 >= 0 && Float($0).isFinite) }) {
-      throw arguments.wrong(flag, "has \(elements[row]) for example \(row), expected a number from 0 on, finite in f32")
-    }
-    guard elements.contains(where: { $0 > 0 }) else {
-      throw arguments.wrong(flag, "has no number above 0, so that nothing would be learnt")
+      throw wrong("has \(elements[row]) for example \(row), expected a number from 0 on, finite in f32")
     }
     return try dataset.weighted(by: elements)
+  }
+
+  /// Digits fit a network.
+  ///
+  /// - Parameters:
+  ///   - digits: Examples of them.
+  ///   - name: What they are called.
+  ///   - known: What is known of the network.
+  /// - Throws: `UsageError` where they do not.
+  func check(digits: Dataset, _ name: String, _ known: Known) throws(UsageError) {
+    try check(inputs: digits.inputWidth, known, name)
+    guard let outputs = known.outputs, digits.targetWidth > outputs else { return }
+    throw UsageError(
+      "\(name): \(counted(digits.targetWidth, "class", "classes")), expected \(outputs), one for each output of the network",
+      isInFile: true)
   }
 
   // MARK: What has to fit

@@ -22,11 +22,29 @@ extension DataSettings {
     try check(inputs: columns.inputs.count, known, file, names: columns.inputNames)
     guard let label = columns.label else {
       try check(targets: columns.targets.count, known, file)
-      return try table.dataset(targets: columns.targets.map { .index($0) }, inputs: columns.inputColumns)
+      let dataset = try table.dataset(targets: columns.targets.map { .index($0) }, inputs: columns.inputColumns)
+      try dataset.checkTargets(for: known.cost, named: file)
+      return dataset
     }
     try checkClasses(known)
     return try labelled(known, file) { (names) throws(DataError) in
       try table.dataset(label: .index(label), inputs: columns.inputColumns, classNames: names)
+    }
+  }
+
+  /// How much the examples of a table count.
+  ///
+  /// - Throws: `DataError.field` for what is no number.
+  func weights(of table: CSV, _ columns: TableColumns) throws(DataError) -> Matrix<Double> {
+    do throws(DataError) {
+      return try table.matrix(.only(columns.weights.map { [.index($0)] } ?? []))
+    } catch {
+      guard case .field(let file, let line, let column, let name, let found, let expected, _) = error else {
+        throw error
+      }
+      throw .field(
+        file: file, line: line, column: column, name: name, found: found, expected: expected,
+        remedy: .advice("it is the column of --sample-weights"))
     }
   }
 

@@ -17,11 +17,13 @@ struct DataSettings {
     .init(
       "label", "column",
       help:
-        "The column of a table that names classes, by name or by number from 0, from the end if negative; for .npy the file of "
+        "The column of a table that names classes, by name or else by number from 0, from the end if negative; for .npy the file of "
         + "labels."),
     .init(
       "target", "columns", isList: true,
-      help: "The columns of a table to come close to, with commas; for .npy the file of targets."),
+      help:
+        "The columns of a table to come close to, with commas, and quotes around a name with a comma; for .npy the file of targets."
+    ),
     .init("ignore", "columns", isList: true, help: "Columns of a table that are no inputs, with commas."),
     .init(
       "separator", "c",
@@ -48,14 +50,7 @@ struct DataSettings {
     path = arguments.string("data")
     label = arguments.string("label")
     sampleWeights = arguments.string("sample-weights")
-    func names(_ flag: String) throws(UsageError) -> [String] {
-      guard let text = arguments.string(flag) else { return [] }
-      let names = text.split(separator: ",", omittingEmptySubsequences: false)
-        .map { $0.trimmingCharacters(in: .whitespaces) }
-      if names.contains("") { throw arguments.wrong(flag, "is '\(text)', expected names with commas between them") }
-      return names
-    }
-    (target, ignored) = (try names("target"), try names("ignore"))
+    (target, ignored) = (try arguments.names("target"), try arguments.names("ignore"))
     (headerText, separatorText) = (arguments.string("header"), arguments.string("separator"))
     header =
       switch headerText {
@@ -78,6 +73,12 @@ struct DataSettings {
             "separator", "is '\(text)', expected comma, semicolon, tab or one ASCII character that is in no number")
         }
       }
+    if let path, !isTable, !isArray, FileManager.default.isFile(path) {
+      throw arguments.misfit(
+        "data",
+        "is \(path), a file, expected a table that ends in .csv or .tsv, an array in .npy, or a folder with MNIST's files"
+      )
+    }
     if label != nil, !target.isEmpty { throw arguments.contradiction("label", "target") }
     if !isTable {
       for flag in ["ignore", "separator", "header"] where arguments.has(flag) {
@@ -123,9 +124,17 @@ struct DataSettings {
   var resolved: [String: String] {
     var values: [String: String] = [:]
     (values["data"], values["label"]) = (path, label)
-    if !target.isEmpty { values["target"] = target.joined(separator: ",") }
-    if !ignored.isEmpty { values["ignore"] = ignored.joined(separator: ",") }
+    if !target.isEmpty { values["target"] = target.map(Arguments.listItem).joined(separator: ",") }
+    if !ignored.isEmpty { values["ignore"] = ignored.map(Arguments.listItem).joined(separator: ",") }
     (values["header"], values["separator"]) = (headerText, separatorText)
     return values
+  }
+}
+
+extension FileManager {
+  /// Whether there is a file, and no folder, at a path.
+  fileprivate func isFile(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
   }
 }

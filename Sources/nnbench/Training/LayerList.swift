@@ -76,6 +76,11 @@ struct LayerList {
     }
   }
 
+  /// Whether a layer of neurons has no activation of its own.
+  var usesActivation: Bool {
+    items.contains { if case .dense(_, nil) = $0 { true } else { false } }
+  }
+
   /// The layers. A dense one with an activation as an item of its own behind it, before the next dense one, has none besides.
   func layers(_ defaults: Defaults) -> [any Layer] {
     var (layers, next): ([any Layer], Activation) = ([], defaults.last)

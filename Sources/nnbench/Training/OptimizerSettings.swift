@@ -50,6 +50,8 @@ struct OptimizerSettings {
     func take(_ flag: String, of names: Set<Name>, default value: Double) throws(UsageError) -> Double {
       guard arguments.has(flag) else { return value }
       guard names.contains(name) else {
+        // A configuration may be of another optimizer than the command line's.
+        if arguments.isInFile(flag), arguments.has("optimizer"), !arguments.isInFile("optimizer") { return value }
         throw arguments.wrong(
           flag, "is not for \(name.rawValue), expected one of \(Name.allCases.filter(names.contains).map(\.rawValue))")
       }
@@ -152,7 +154,7 @@ struct OptimizerSettings {
       case .constant: .constant
       case .step(let every, let factor): .step(every: updates(Double(every)), factor: factor)
       case .exponential(let factor): .exponential(factor: factor, every: updatesPerEpoch)
-      case .cosine: .cosine(updates: updates(max(Double(epochs) - (warmUp ?? 0), 1)))
+      case .cosine: .cosine(updates: updates(Double(epochs) - (warmUp ?? 0)))
       }
     return warmUp.map { .warmUp(updates: updates($0), then: main) } ?? main
   }

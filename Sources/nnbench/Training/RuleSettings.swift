@@ -65,7 +65,8 @@ struct RuleSettings {
     if let timeText {
       rules.maximumSeconds = Self.seconds(timeText)
       guard rules.maximumSeconds != nil else {
-        throw arguments.wrong("max-time", "is '\(timeText)', expected a time above 0, such as 90s, 55m or 2h")
+        throw arguments.wrong(
+          "max-time", "is '\(timeText)', expected a time above 0, such as 90s, 55m or 2h, and below 1e9s")
       }
     }
     if let cost = rules.targetCost, cost < 0 {
@@ -81,13 +82,16 @@ struct RuleSettings {
     topK = try arguments.integers("top-k", in: 1...1_000_000, example: "5 or 2,5") ?? []
   }
 
+  /// Some thirty years.
+  private static let longest = 1e9
+
   private static func seconds(_ text: String) -> Double? {
     let units = ["s": 1.0, "m": 60, "h": 3600]
     guard let unit = units[String(text.suffix(1))], let number = Double(text.dropLast()), number > 0, number < 1e9
     else {
       return nil
     }
-    return number * unit
+    return number * unit <= longest ? number * unit : nil
   }
 
   /// Rules have something to look at.
@@ -110,8 +114,12 @@ struct RuleSettings {
       throw arguments.wrong(flag, "needs data to look at; give --validation, such as 0.2, or --test")
     }
     if rules.needsLabels, !hasLabels {
+      let remedies = [
+        "until-accuracy": "give --until-cost", "halve": "give --plateau-patience",
+        "monitor": "look at the cost instead",
+      ]
       let flag = ["until-accuracy", "halve", "monitor"].first(where: arguments.has) ?? "monitor"
-      throw arguments.wrong(flag, "needs an accuracy, but the targets are numbers; look at the cost instead")
+      throw arguments.wrong(flag, "needs an accuracy, but the targets are numbers; \(remedies[flag] ?? "")")
     }
   }
 

@@ -31,6 +31,7 @@ extension DataSettings.Known {
   init<S: Scalar>(_ model: Model<S>) {
     self.init(
       inputs: model.network.inputs, outputs: model.network.outputs, inputNames: model.inputNames,
-      classNames: model.classNames, targetNames: model.targetNames, hasNumberedClasses: true)
+      classNames: model.classNames, targetNames: model.targetNames, cost: model.cost ?? .quadratic,
+      hasNumberedClasses: true)
   }
 }

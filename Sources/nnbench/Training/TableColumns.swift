@@ -21,13 +21,25 @@ struct TableColumns {
   init(_ settings: DataSettings, of table: CSV, inputNames: [String]?) throws {
     let arguments = settings.arguments
     func place(_ flag: String, _ text: String) throws -> Int {
-      // A number is a column's index.
-      if let index = Int(text) { return try table.index(of: .index(index)) }
+      // A number is a column's name, or else its index.
+      if let index = Int(text), table.columnNames?.contains(text) != true {
+        guard -table.columnCount <= index, index < table.columnCount else {
+          throw arguments.misfit(
+            flag,
+            "is \(text), expected \(-table.columnCount) to \(table.columnCount - 1), the columns of \(settings.fileName)"
+          )
+        }
+        return index < 0 ? index + table.columnCount : index
+      }
       guard table.columnNames != nil else {
         throw arguments.wrong(
           flag, "is '\(text)', but the table's columns have no names; give a number from 0, or --header present")
       }
-      return try table.index(of: .name(text))
+      do throws(DataError) {
+        return try table.index(of: .name(text))
+      } catch {
+        throw arguments.misfit(flag, "names no column: \(NNBench.describe(error))")
+      }
     }
     label = try settings.label.map { try place("label", $0) }
     targets = try settings.target.map { try place("target", $0) }
@@ -38,9 +50,15 @@ struct TableColumns {
       ("label", label.map { [$0] } ?? []), ("target", targets), ("ignore", ignored),
       ("sample-weights", weights.map { [$0] } ?? []),
     ]
+    var uses: [Int: String] = [:]
+    for (flag, columns) in others {
+      for column in columns {
+        guard let other = uses.updateValue(flag, forKey: column) else { continue }
+        throw arguments.wrong(flag, "has \(Self.name(column, names)), which --\(other) has already; leave one out")
+      }
+    }
     guard let inputNames, let names else {
-      let outside = Set(others.flatMap { $0.1 })
-      inputs = (0..<count).filter { !outside.contains($0) }
+      inputs = (0..<count).filter { uses[$0] == nil }
       if let nameless = inputs.first(where: { names?[$0].isEmpty == true }) {
         throw UsageError(
           "\(settings.fileName): column \(nameless) has no name, but others have; give it one, or leave it out with "
@@ -49,12 +67,14 @@ struct TableColumns {
       return
     }
     inputs = try Self.places(of: inputNames, in: table)
-    let used = Set(inputs)
-    for (flag, columns) in others {
-      if let column = columns.first(where: used.contains) {
-        throw arguments.wrong(flag, "has '\(names[column])', which is an input of the model; leave it out")
-      }
+    for column in inputs {
+      guard let flag = uses[column] else { continue }
+      throw arguments.wrong(flag, "has \(Self.name(column, names)), which is an input of the model; leave it out")
     }
+  }
+
+  private static func name(_ column: Int, _ names: [String]?) -> String {
+    names.map { $0[column] }.flatMap { $0.isEmpty ? nil : "'\($0)'" } ?? "column \(column)"
   }
 
   private init(inputs: [Int], label: Int?, targets: [Int], of table: CSV) {
@@ -96,6 +116,19 @@ struct TableColumns {
 
   /// What the inputs are called, or nil where they have no names.
   var inputNames: [String]? { names.map { names in inputs.map { names[$0] } } }
+
+  /// `4 inputs (a, b, c, d), label kind`; by number where there are no names.
+  var summary: String {
+    func listing(_ columns: [Int]) -> String {
+      let shown = columns.prefix(8).map { column in
+        names.map { $0[column] }.flatMap { $0.isEmpty ? nil : $0 } ?? "\(column)"
+      }
+      return shown.joined(separator: ", ") + (columns.count > 8 ? " and \(columns.count - 8) more" : "")
+    }
+    let answers = label.map { "label \(listing([$0]))" } ?? "\(counted(targets.count, "target")) (\(listing(targets)))"
+    return "\(counted(inputs.count, "input")) (\(listing(inputs))), \(answers)"
+      + (names == nil ? "; the first line is an example, not names" : "")
+  }
 
   /// What the targets are called, or nil where one of them has no name.
   var targetNames: [String]? {

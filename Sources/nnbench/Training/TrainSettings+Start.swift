@@ -4,12 +4,21 @@ import NNBlas
 
 extension TrainSettings {
   /// The result can be written in the file's format.
-  func check<S: Scalar>(saving model: Model<S>) throws(UsageError) {
+  ///
+  /// - Parameters:
+  ///   - model: The result.
+  ///   - classNames: What its classes are called, where they have names.
+  /// - Throws: `UsageError` where it cannot.
+  func check<S: Scalar>(saving model: Model<S>, classNames: [String]? = nil) throws(UsageError) {
     guard save != nil, !savesModel else { return }
     let hasStandardizer = model.inputStandardizer != nil || model.targetStandardizer != nil
+    let hasNames = classNames.map { $0 != $0.indices.map(String.init) } ?? false
     let misfit = BookFile(network: model.network, cost: model.cost ?? .quadratic).misfit
-    guard let why = hasStandardizer ? "the model standardizes" : misfit else { return }
-    throw wrong("save", "would be in the book's format, but \(why); give a .safetensors")
+    let why =
+      hasStandardizer
+      ? "the model standardizes"
+      : hasNames ? "that has no names of classes, which are the numbers from 0 on" : misfit
+    if let why { throw wrong("save", "would be in the book's format, but \(why); give a .safetensors") }
   }
 
   /// Whether there is a model before there are data.
@@ -32,6 +41,19 @@ extension TrainSettings {
           "layers",
           "is '\(arguments.string("layers") ?? "")', but the network in \(initial) is "
             + "\(LayerList.text(of: model.network)); leave --layers out")
+      }
+      if model.targetStandardizer != nil {
+        guard source.isRegression else {
+          throw arguments.contradiction(
+            "initial", arguments.has("label") ? "label" : "data",
+            ": the model learns numbers, which it standardizes; give --target, or start with --layers")
+        }
+        guard model.cost?.isOfProbabilities != true else {
+          throw wrong(
+            "cost",
+            "is \(cost ?? .quadratic), of probabilities, but the model in \(initial) standardizes targets; give another"
+          )
+        }
       }
       if standardizes, model.inputStandardizer != nil {
         throw arguments.contradiction(

@@ -78,6 +78,22 @@ struct TrainSettings {
       ),
     ]
 
+  /// What a flag of the command line puts out of force in a configuration file, with which it would not go together.
+  private static let replaced: [String: Set<String>] = [
+    "initial": ["layers", "initializer", "activation"], "layers": ["initial"], "activation": ["initial"],
+    "initializer": ["initial"], "label": ["target"], "target": ["label"], "clip-value": ["clip-norm"],
+    "clip-norm": ["clip-value"], "halve": ["plateau-patience", "plateau-factor", "monitor", "minimum-improvement"],
+    "plateau-patience": ["halve"], "epochs": ["steps"],
+    "steps": [
+      "epochs", "schedule", "until-accuracy", "until-cost", "patience", "plateau-patience", "plateau-factor", "halve",
+      "monitor",
+      "minimum-improvement", "max-time", "monitor-training",
+    ],
+    "schedule": ["steps"], "until-accuracy": ["steps"], "until-cost": ["steps"], "patience": ["steps"],
+    "max-time": ["steps"],
+    "shifts": ["standardize"], "standardize": ["shifts"],
+  ]
+
   /// Flags that no file can give: they say what this run is for, not what it does.
   private static let ofTheCommandLine: Set = ["config", "print-config", "help"]
 
@@ -118,7 +134,7 @@ struct TrainSettings {
     var arguments = commandLine
     if let path = commandLine.string("config") {
       arguments = try commandLine.completed(
-        by: Configuration(path, TrainCommand.syntax, except: Self.ofTheCommandLine))
+        by: Configuration(path, TrainCommand.syntax, except: Self.ofTheCommandLine), replacing: Self.replaced)
     }
     self.arguments = arguments
     // Of a file that cannot be read there is more to say when it is.
@@ -203,6 +219,13 @@ struct TrainSettings {
     if standardizes, save != nil, !savesModel {
       throw arguments.contradiction(
         "save", "standardize", ": the book's format has no means and deviations; leave one out, or save a .safetensors")
+    }
+    if source.isRegression, save != nil, !savesModel {
+      throw arguments.contradiction(
+        "save", "target", ": networks in the book's format name classes; save a .safetensors")
+    }
+    if let layers, activation != .sigmoid, !layers.usesActivation {
+      throw wrong("activation", "is for layers of neurons without one, and --layers says that of each; leave it out")
     }
     if steps == nil { try optimization.check(arguments, epochs: epochs) }
     // Of digits there are always some to look at, and labels.

@@ -10,34 +10,43 @@ struct TrainingData {
   private(set) var test: Dataset?
   /// `Data: MNIST files in mnist, 50000 training, 10000 test`.
   let summary: String
+  /// `4 inputs (a, b, c, d), label kind`, of a table.
+  let columns: String?
   let inputNames: [String]?
   let targetNames: [String]?
+  // What messages call them.
+  private let file: String
+  private let testFile: String
+  private let isEvaluationSplitOff: Bool
   private(set) var inputStandardizer: Standardizer?
   private(set) var targetStandardizer: Standardizer?
 
   /// - Parameters:
   ///   - settings: What is asked for.
-  ///   - cost: What is made smaller.
   ///   - known: What is known of the data.
   ///   - standardizers: Of inputs and targets, where a model that is learnt further has some.
   /// - Throws: `DataError` for data that cannot be used, `UsageError` where settings do not fit them.
   init(
-    _ settings: TrainSettings, _ cost: Cost, known: DataSettings.Known,
+    _ settings: TrainSettings, known: DataSettings.Known,
     standardizers: (inputs: Standardizer?, targets: Standardizer?)
   ) throws {
     let source = settings.source
     let name: String
+    isEvaluationSplitOff = settings.validation != nil
     if source.isTable || source.isArray {
       let examples = try source.examples(known: known)
       training = examples.dataset
       (inputNames, targetNames) = (examples.columns?.inputNames, examples.columns?.targetNames)
+      columns = examples.columns?.summary
       test = try settings.test.map { try source.tests($0, targets: settings.testTarget, like: examples) }
-      try training.checkTargets(for: cost, named: source.fileName)
-      try test?.checkTargets(for: cost, named: ((settings.test ?? "") as NSString).lastPathComponent)
       name = source.path ?? ""
+      (file, testFile) = (source.fileName, ((settings.test ?? "") as NSString).lastPathComponent)
     } else {
       let digits = try Digits.load(directory: source.path)
-      (training, test, name, inputNames, targetNames) = (digits.training, digits.test, digits.name, nil, nil)
+      try source.check(digits: digits.training, digits.name, known)
+      (training, test, name) = (digits.training, digits.test, digits.name)
+      (inputNames, targetNames, columns) = (nil, nil, nil)
+      (file, testFile) = (name, name)
     }
     var parts: [String] = []
     if let part = settings.validation {
@@ -50,18 +59,25 @@ struct TrainingData {
     summary = (["Data: \(name), \(training.count) training"] + parts).joined(separator: ", ")
     if settings.validation == nil { (evaluation, test) = (test, nil) }
     if settings.shifts { try shift(settings) }
-    if settings.standardizes {
-      inputStandardizer = try Standardizer(fitting: training)
-      if training.labels == nil, !cost.isOfProbabilities {
-        targetStandardizer = try Standardizer(fittingTargetsOf: training)
-      }
-    } else {
-      (inputStandardizer, targetStandardizer) = standardizers
-    }
+    (inputStandardizer, targetStandardizer) = standardizers
+    if settings.standardizes { try fitStandardizers(source, known.cost) }
     training = try standardized(training, settings)
     evaluation = try evaluation.map { try standardized($0, settings) }
     test = try test.map { try standardized($0, settings) }
     try weighByClass(settings)
+    guard training.hasWeight else {
+      let flag = settings.source.sampleWeights == nil ? "class-weights" : "sample-weights"
+      throw settings.arguments.misfit(
+        flag, "leaves every example of the training data a weight of 0, so that nothing would be learnt")
+    }
+  }
+
+  /// All of them can be worked on, the test, which comes last, included.
+  func check<S: Scalar>(_ network: Network<S>, _ cost: Cost) throws {
+    let evaluationFile = isEvaluationSplitOff ? file : testFile
+    for (name, dataset) in [(file, training), (evaluationFile, evaluation), (testFile, test)] {
+      if let dataset { try network.check(dataset, cost, named: name, in: "train") }
+    }
   }
 
   private static func split(_ dataset: Dataset, _ part: Double, _ settings: TrainSettings) throws -> Dataset.Split {
@@ -73,6 +89,17 @@ struct TrainingData {
     return part < 1
       ? try dataset.split(validation: part, seed: settings.seed, stratified: isStratified)
       : try dataset.split(validation: Int(part), seed: settings.seed, stratified: isStratified)
+  }
+
+  private mutating func fitStandardizers(_ source: DataSettings, _ cost: Cost) throws(DataError) {
+    do throws(DataError) {
+      inputStandardizer = try Standardizer(fitting: training)
+      if training.labels == nil, !cost.isOfProbabilities {
+        targetStandardizer = try Standardizer(fittingTargetsOf: training)
+      }
+    } catch .argument(_, let name, let found, let expected) {
+      throw .argument(operation: source.fileName, name: name, found: found, expected: expected)
+    }
   }
 
   private mutating func shift(_ settings: TrainSettings) throws {
@@ -99,6 +126,12 @@ struct TrainingData {
     if let weights = settings.classWeights, weights.count != classes {
       throw settings.wrong(
         "class-weights", "has \(counted(weights.count, "weight")), expected \(classes), one for each class")
+    }
+    if settings.balancesClasses, let absent = Set(0..<classes).subtracting(labels).min() {
+      throw settings.wrong(
+        "class-weights",
+        "is balanced, but there is no example of class \(training.classNames?[absent] ?? "\(absent)") to learn from; give \(classes) numbers"
+      )
     }
     training = try training.weighted(
       byClass: settings.classWeights ?? ClassWeights.balanced(labels, classes: classes))

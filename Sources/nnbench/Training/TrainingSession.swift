@@ -53,13 +53,17 @@ final class TrainingSession<S: Scalar> {
 
   private func text(of outcome: TrainingOutcome<S>) -> String? {
     let epochs = counted(outcome.reports.count, "epoch")
-    switch outcome.reason {
-    case .completed, .stopped, .target: return nil
-    case .noImprovement:
-      return "Stopped after \(epochs) without an improvement; the network is that of epoch \(outcome.epoch)"
-    case .learningRate: return "Stopped after \(epochs): the learning rate is at its minimum"
-    case .time: return "Stopped after \(epochs): the time is over"
-    }
+    let why: String? =
+      switch outcome.reason {
+      case .completed, .stopped, .target: nil
+      case .noImprovement: "Stopped after \(epochs) without an improvement"
+      case .learningRate: "Stopped after \(epochs): the learning rate is at its minimum"
+      case .time: "Stopped after \(epochs): the time is over"
+      }
+    let isOfAnEpoch = settings.rules.rules.earlyStopping != nil && outcome.reason != .target
+    let which = isOfAnEpoch ? "the network is that of epoch \(outcome.epoch), the best" : nil
+    let text = [why, which].compactMap { $0 }.joined(separator: "; ")
+    return text.isEmpty ? nil : text.prefix(1).uppercased() + text.dropFirst()
   }
 
   private func show(_ progress: TrainingProgress) {

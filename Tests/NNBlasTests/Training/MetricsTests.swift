@@ -252,6 +252,37 @@ struct MetricsTests {
     #expect(try found == ClassificationMetrics(batch: x, labels: labels, answers: .logits))
   }
 
+  /// Whatever computes them: an activation of the last layer, one of its own, or nobody, where the network ends in logits.
+  @Test("of answers to distributions are those of probabilities")
+  func probabilities() throws {
+    var random = RandomValues(seed: 7)
+    let x = try Matrix<Double>(rows: 20, columns: 3, elements: random.numbers(60, in: -2...2))
+    let distributions = (0..<20).map { row in [0.2, 0.3, 0.5].map { row % 2 == 0 ? $0 : (1 - $0) / 2 } }
+    let targets = try Matrix(distributions)
+    let logits = try Network<Double>(inputs: 3, seed: 2) { Dense(3) }
+    for (cost, activation) in [(Cost.softmaxCrossEntropy, Activation.softmax), (.crossEntropy, .sigmoid)] {
+      let networks = try [
+        logits, Network(inputs: 3, layers: [Dense(3, activation: activation)], seed: 2),
+        Network(inputs: 3, layers: [Dense(3), Dropout(0.5), activation], seed: 2),
+      ]
+      let expected = try RegressionMetrics(batch: networks[1].predict(batch: x), targets: targets)
+      #expect(expected.rmse < 1)
+      for network in networks {
+        let metrics = try network.metrics(on: Dataset(inputs: x, targets: targets), cost: cost).metrics
+        guard case .regression(let found) = metrics else { return #expect(Bool(false)) }
+        #expect(near(found.rmse, expected.rmse) && near(found.mae, expected.mae) && near(found.r2, expected.r2))
+      }
+    }
+  }
+
+  @Test("of classes that there are none of count for nothing in means, as in scikit-learn")
+  func absentClasses() {
+    var matrix = ConfusionMatrix(classes: 4)
+    for (actual, predicted) in [(0, 0), (0, 2), (2, 2)] { matrix.add(actual: actual, predicted: predicted) }
+    #expect(near(matrix.macroPrecision, 0.75) && near(matrix.macroRecall, 0.75) && near(matrix.macroF1, 2.0 / 3))
+    #expect(ConfusionMatrix(classes: 3).macroF1 == 0)
+  }
+
   @Test("count classes that there are, and trap for others")
   func noClass() async {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {

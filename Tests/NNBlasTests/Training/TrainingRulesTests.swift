@@ -4,6 +4,19 @@ import Testing
 
 @Suite("Rules that end training")
 struct TrainingRulesTests {
+  @Test("A network that has reached its target is kept, though early stopping looks at something else")
+  func target() throws {
+    let dataset = try Dataset(inputs: [[-1.0], [1]], labels: [0, 1], classes: 2)
+    let network = try Network<Double>(weights: [Matrix([[-0.1], [0.1]])], biases: [[0, 0]])
+    let trainer = try Trainer(network, batchSize: 2, optimizer: .sgd(learningRate: 1), seed: 1)
+    let outcome = try trainer.train(
+      epochs: 1000, on: dataset, evaluating: dataset,
+      under: TrainingRules(earlyStopping: EarlyStopping(monitor: .accuracy, patience: 500), targetCost: 0.1))
+    // All is right from the first epoch on.
+    #expect(outcome.reason == .target && outcome.reports.count > 2 && outcome.epoch == outcome.reports.count)
+    #expect(try outcome.network == trainer.network && outcome.network.evaluate(dataset).cost <= 0.1)
+  }
+
   /// The factors of PyTorch 2.13's `ReduceLROnPlateau(factor=0.5, patience=2, threshold=0.1)` after each of these losses, computed
   /// by hand from its definition: better is below 0.9 of the best, and the third epoch that is not lowers the rate.
   @Test("Plateaus lower the rate as PyTorch's rule does")
