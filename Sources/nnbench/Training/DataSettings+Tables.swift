@@ -54,6 +54,8 @@ extension DataSettings {
   ///   - known: What is known of the classes.
   ///   - file: What the table is called.
   ///   - read: Reads the examples of classes with names, or finds the classes in the table where there are none.
+  /// - Returns: The examples.
+  /// - Throws: `UsageError` where the classes are not those of the network, and what the closure throws.
   private func labelled(
     _ known: Known, _ file: String, read: ([String]?) throws(DataError) -> Dataset
   ) throws -> Dataset {
