@@ -51,7 +51,8 @@ extension Network where S == Double {
   ///   - cost: The cost.
   ///   - most: The most parameters to look at, evenly spread over all, each of which takes four passes over the batch; at least 1.
   /// - Returns: The distance, and the worst parameter.
-  /// - Throws: As `backpropagate(batch:targets:cost:)`; `ShapeError.layerSetting` for fewer than one parameter.
+  /// - Throws: As `backpropagate(batch:targets:cost:)`; `ShapeError.layerSetting` for fewer than one parameter,
+  ///   `ShapeError.layerPlace` where none learns.
   public func gradientCheck(
     batch: Matrix<Double>, targets: Matrix<Double>, cost: Cost = .quadratic, most: Int = 10_000
   ) throws(ShapeError) -> GradientCheck {

@@ -38,8 +38,9 @@ public struct ClassificationMetrics: Sendable, Hashable, Codable {
   ///   - batch: The answers, one example a row: a number for each class, or a single one for two classes.
   ///   - labels: The class of each.
   ///   - answers: What the numbers are.
-  ///   - topK: For which k the label is looked for among the k largest outputs.
-  /// - Throws: `DataError.exampleCounts` where there are not as many labels as rows, `DataError.label` for one that is no class.
+  ///   - topK: For which k, at least 1, the label is looked for among the k largest outputs; others are left out.
+  /// - Throws: `DataError.exampleCounts` where there are not as many labels as rows, `DataError.label` for one that is no class,
+  ///   `DataError.argument` where there is no answer to an example.
   public init<S: Scalar>(batch: Matrix<S>, labels: [Int], answers: Answers, topK: [Int] = []) throws(DataError) {
     guard labels.count == batch.rows else {
       throw .exampleCounts(name: "labels", found: labels.count, otherName: "the answers", expected: batch.rows)
