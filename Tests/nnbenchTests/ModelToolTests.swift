@@ -322,7 +322,10 @@ struct ModelToolTests {
       #expect(
         classes.errorsOfRun.contains("--label is for classes, but the model's outputs are numbers; give theirs to"))
       let digits = try Tool.run("evaluate", "--model", regression)
-      #expect(digits.status == 64 && digits.errorsOfRun.contains("--data is for classes"), "\(digits.errorsOfRun)")
+      #expect(
+        digits.status == 64
+          && digits.errorsOfRun.contains("--data is missing, and digits are classes, but the model's"),
+        "\(digits.errorsOfRun)")
       // What the outputs are called stays, though arrays have no names.
       let (x, again) = (folder.path(of: "x.npy"), folder.path(of: "again.safetensors"))
       try NPY.write(Matrix<Double>(rows: 4, columns: 1, elements: [1, 2, 3, 4]), to: x)

@@ -135,6 +135,21 @@ struct WrongSettingsTests {
     }
   }
 
+  @Test("What is no table, array or folder is told so before its flags are")
+  func otherFiles() throws {
+    try withTemporaryDirectory { folder in
+      try folder.write(Array(Self.table.utf8), to: "table.txt")
+      for (name, problem) in [
+        ("table.txt", ", a file, expected a table that ends in .csv or .tsv"),
+        ("none.txt", ", which is not there, expected a"),
+      ] {
+        let path = folder.path(of: name)
+        let result = try Tool.run("train", "--data", path, "--label", "kind")
+        #expect(result.status == 65 && result.errorsOfRun.contains("--data is \(path)\(problem)"), "\(result.errors)")
+      }
+    }
+  }
+
   @Test("Arrays that cannot be used are 65, two files of targets 64")
   func arrays() throws {
     try withTemporaryDirectory { folder in

@@ -90,6 +90,10 @@ struct DataSettings {
     }
     if !isTable, !isArray {
       for flag in ["label", "target", "sample-weights"] where arguments.has(flag) {
+        if let path, !FileManager.default.fileExists(atPath: path) {
+          throw arguments.misfit(
+            "data", "is \(path), which is not there, expected a table that ends in .csv or .tsv, or an array in .npy")
+        }
         throw arguments.wrong(flag, "is for tables and arrays, and these data have labels; leave it out")
       }
     }
@@ -100,9 +104,12 @@ struct DataSettings {
     switch task {
     case .classification where isRegression:
       throw arguments.wrong("target", "is for numbers, but the model names classes; give their column to --label")
-    case .regression where label != nil || !(isTable || isArray):
+    case .regression where label != nil:
+      throw arguments.wrong("label", "is for classes, but the model's outputs are numbers; give theirs to --target")
+    case .regression where !(isTable || isArray):
       throw arguments.wrong(
-        label == nil ? "data" : "label", "is for classes, but the model's outputs are numbers; give theirs to --target")
+        "data",
+        "is \(path ?? "missing"), and digits are classes, but the model's outputs are numbers; give a table or array")
     case .classification, .regression: break
     }
   }
