@@ -115,6 +115,19 @@ struct ColumnToolTests {
         refused.errorsOfRun.contains(
           "pandas.csv: column 0 has no name, but others have; give it one, or leave it out with --ignore 0"))
       #expect(try Tool.run(arguments: train + ["--ignore", "0"] + Self.flags).status == 0)
+      // The number that is suggested is the name of another column.
+      let text = Self.table(["", "a", "b", "kind"]).replacing(",a,b,kind", with: ",0,b,kind")
+      try folder.write(Array(text.utf8), to: "pandas.csv")
+      let present = train + ["--header", "present"]
+      #expect(try Tool.run(arguments: present).errorsOfRun.contains("leave it out with --ignore -4"))
+      #expect(try Tool.run(arguments: present + ["--ignore", "-4"] + Self.flags).status == 0)
+      // By name there is no column without one.
+      try folder.write(Array(Self.table(["a", "b", ""]).utf8), to: "label.csv")
+      try folder.write(Array(Self.table(["", "b", "a"]).utf8), to: "test.csv")
+      let test = try Tool.run(
+        "train", "--data", folder.path(of: "label.csv"), "--target", "2", "--test", folder.path(of: "test.csv"))
+      #expect(test.status == 65)
+      #expect(test.errorsOfRun.contains("test.csv: column 2 of --data has no name by which to find it here"))
     }
   }
 
@@ -140,7 +153,12 @@ struct ColumnToolTests {
         ["--label", "$kind"], ["--label", "$kind", "--ignore", "1e0", "--layers", "1,2"],
         ["--target", "1e0", "--ignore", "$kind"],
       ] {
-        let train = ["train", "--data", folder.path(of: "data.csv"), "--epochs", "1", "--learning-rate", "0.1"] + flags
+        let train =
+          [
+            "train", "--data", folder.path(of: "data.csv"), "--header", "present", "--epochs", "1", "--learning-rate",
+            "0.1",
+          ]
+          + flags
         let printed = try Tool.run(arguments: train + ["--print-config"])
         #expect(printed.status == 0, "\(printed.errors)")
         try folder.write(Array(printed.output.utf8), to: "config.json")

@@ -151,6 +151,13 @@ struct DataToolTests {
           "inputs of huge.csv: 1e+300, infinite in f32, in row 1, column 0"
         ),
         (
+          [
+            "--data", data, "--label", "kind", "--precision", "f32", "--standardize", "--test",
+            folder.path(of: "huge.csv"),
+          ],
+          "huge.csv: inf, as the network would see it in f32, in row 1, column 0, expected a finite number"
+        ),
+        (
           ["--data", x, "--label", y, "--test", none, "--test-target", folder.path(of: "noy.npy")],
           "none.npy: 0 examples, expected at least 1"
         ),

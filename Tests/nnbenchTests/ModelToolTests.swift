@@ -167,7 +167,8 @@ struct ModelToolTests {
       let turned = try Tool.run("evaluate", "--model", model, "--data", both, "--target", "large,odd")
       #expect(turned.status == 64)
       #expect(
-        turned.errorsOfRun.contains("--target is large,odd, but the model's outputs are odd,large, in that order"))
+        turned.errorsOfRun.contains(
+          "--target is large,odd, but the model's outputs are odd,large; give them in that order"))
       let objects = try Tool.run("predict", "--model", model, "--data", both, "--output", "jsonl")
       #expect(objects.output.hasPrefix(#"{"outputs":[0."#))
     }
@@ -223,6 +224,11 @@ struct ModelToolTests {
       try NPY.write((0..<60).map { $0 % 3 + 1 }, to: y)
       let evaluated = try Tool.run("evaluate", "--model", model, "--data", x, "--label", y)
       #expect(evaluated.status == 0 && evaluated.accuracy == 1, "\(evaluated)")
+      // Further training, and what it is measured on.
+      let more = try Tool.run(
+        "train", "--initial", model, "--data", x, "--label", y, "--learning-rate", "1e-9", "--epochs", "1", "--test", x,
+        "--test-target", y)
+      #expect(more.status == 0 && more.accuracy == 1, "\(more)")
       try NPY.write((0..<60).map { $0 % 3 }, to: y)
       let wrong = try Tool.run("evaluate", "--model", model, "--data", x, "--label", y)
       #expect(wrong.status == 65)
@@ -294,16 +300,75 @@ struct ModelToolTests {
       try folder.write(Array(printed.output.utf8), to: "config.json")
       let train = ["train", "--config", folder.path(of: "config.json")]
       for flags in [
-        ["--steps", "3"], ["--initial", model], ["--clip-norm", "2"], ["--optimizer", "sgd"],
+        ["--initial", model], ["--clip-norm", "2"], ["--optimizer", "sgd"],
         ["--optimizer", "momentum"],
         ["--halve", "2"], ["--target", "b", "--ignore", "kind", "--layers", "1,1"],
       ] {
         let result = try Tool.run(arguments: train + flags)
         #expect((result.status, result.errorsOfRun) == (0, ""))
       }
-      let steps = try Tool.run(arguments: train + ["--steps", "3", "--print-config"])
-      #expect(steps.output.contains("\"steps\": 3") && !steps.output.contains("patience"))
-      #expect(steps.output.contains("\"clip-value\": 1.0"))
+      // What the file says of adam is not said of another, nor what it says of a plateau of early stopping.
+      let rmsprop = try Tool.run(arguments: train + ["--optimizer", "rmsprop", "--print-config"])
+      #expect(rmsprop.output.contains("\"beta2\": 0.99,") && rmsprop.output.contains("\"clip-value\": 1.0"))
+      let same = try Tool.run(arguments: train + ["--optimizer", "adam", "--learning-rate", "0.5", "--print-config"])
+      #expect(same.output == printed.output.replacing("\"learning-rate\": 0.001", with: "\"learning-rate\": 0.5"))
+      try folder.write(
+        Array(
+          #"{"patience": 5, "monitor": "accuracy", "plateau-patience": 3, "minimum-improvement": 0.01, "layers": [2, 3]}"#
+            .utf8),
+        to: "rules.json")
+      let rules = [
+        "train", "--config", folder.path(of: "rules.json"), "--data", data, "--label", "kind", "--validation", "9",
+      ]
+      let halved = try Tool.run(arguments: rules + ["--halve", "3", "--print-config"])
+      #expect(
+        halved.output.contains("\"monitor\": \"accuracy\"") && halved.output.contains("\"minimum-improvement\": 0.01"))
+      #expect(halved.output.contains("\"halve\": 3") && !halved.output.contains("plateau"))
+      // What cannot be together is not guessed.
+      try folder.write(Array("{\"initial\": \"\(model)\", \"steps\": 7}".utf8), to: "steps.json")
+      let steps = ["train", "--config", folder.path(of: "steps.json"), "--data", data, "--label", "kind"]
+      for flags in [["--patience", "2"], ["--activation", "relu"], ["--layers", "2,5,3"], ["--schedule", "cosine"]] {
+        let result = try Tool.run(arguments: steps + flags)
+        #expect(result.status == 64 || result.status == 65, "\(flags)")
+      }
+      #expect(try Tool.run(arguments: train + ["--steps", "3"]).status == 65)
+      #expect(try Tool.run(arguments: steps + ["--epochs", "1"]).output.contains("Trained 1 epoch "))
+      // A run that standardizes goes on with its own configuration.
+      let standardized = try Tool.run(arguments: train + ["--initial", model, "--standardize"])
+      #expect(standardized.status == 64)
+      let text = printed.output.replacing("{\n", with: "{\n  \"standardize\": true,\n")
+      try folder.write(Array(text.utf8), to: "config.json")
+      let again = folder.path(of: "again.safetensors")
+      let further = try Tool.run(arguments: train + ["--initial", model, "--save", again])
+      #expect((further.status, further.errorsOfRun) == (0, ""))
+      #expect(
+        try Model<Double>(contentsOf: again).inputStandardizer == Model<Double>(contentsOf: model).inputStandardizer)
+    }
+  }
+
+  @Test("Digits are not measured as other classes, and targets may have other names")
+  func otherData() throws {
+    try withSmallMNIST { digits in
+      let lines = (0..<20).map { "\($0),1,\($0 % 7),2,\("abcdefghij".map(String.init)[$0 % 10])" }
+      try digits.write(Array((["p,q,r,s,kind"] + lines).joined(separator: "\n").utf8), to: "letters.csv")
+      let (data, model) = (digits.path(of: "letters.csv"), digits.path(of: "model.safetensors"))
+      let train = ["train", "--data", data, "--epochs", "1", "--learning-rate", "1e-3", "--save", model]
+      #expect(try Tool.run(arguments: train + ["--label", "kind"]).status == 0)
+      for command in ["evaluate --model", "train --initial"] {
+        let result = try Tool.run(
+          arguments: command.split(separator: " ").map(String.init) + [model, "--data", digits.path])
+        #expect(result.status == 65)
+        #expect(result.errorsOfRun.contains("the digits 0 to 9, expected the classes a, b, c, d, e, f, g, h, i, j of"))
+      }
+      #expect(try Tool.run(arguments: train + ["--target", "r,s", "--ignore", "kind"]).status == 0)
+      let renamed = "p,q,u,v\n1,2,3,4\n2,3,4,5\n"
+      try digits.write(Array(renamed.utf8), to: "renamed.csv")
+      let evaluate = ["evaluate", "--model", model, "--data", digits.path(of: "renamed.csv"), "--target"]
+      #expect(try Tool.run(arguments: evaluate + ["u,v"]).status == 0)
+      try digits.write(Array(renamed.replacing("u,v", with: "s,u").utf8), to: "renamed.csv")
+      let moved = try Tool.run(arguments: evaluate + ["s,u"])
+      #expect(moved.status == 64)
+      #expect(moved.errorsOfRun.contains("--target is s,u, but the model's outputs are r,s; give them in that order"))
     }
   }
 

@@ -200,7 +200,7 @@ struct TrainingToolTests {
       ),
       (
         #"{"class-weights": [0, 0]}"#,
-        "config.json: class-weights is '0,0', expected numbers from 0 on, one of them above 0"
+        "config.json: class-weights is '0,0', expected numbers from 0 on, finite in f32, one of them above 0"
       ),
       (#"{"max-time": "55"}"#, "config.json: max-time is '55', expected a time above 0, such as 90s, 55m or 2h"),
       (#"{"monitor": "cost"}"#, "config.json: monitor needs --patience or --plateau-patience"),

@@ -24,7 +24,10 @@ struct WrongSettingsTests {
       (["--plateau-patience", "2", "--minimum-improvement", "2"], "--minimum-improvement is 2.0, expected"),
       (["--until-cost", "-1"], "--until-cost is -1.0, expected a number from 0 on, as costs are"),
       (["--target", ","], "--target is ',', expected names with commas between them"),
-      (["--class-weights", "1,-2"], "--class-weights is '1,-2', expected numbers from 0 on, one of them above 0"),
+      (
+        ["--class-weights", "1,-2"],
+        "--class-weights is '1,-2', expected numbers from 0 on, finite in f32, one of them above 0"
+      ),
       (["--warm-up", "30"], "--warm-up is 30.0, expected less than the 30 epochs of the run"),
       (["--max-time", "900000000h"], "--max-time is"),
     ])
@@ -41,6 +44,14 @@ struct WrongSettingsTests {
   @Test(
     "What does not suit the data is 64, with the flag and what would",
     arguments: [
+      (
+        ["--label", "kind", "--ignore", "price", "--class-weights", "1e39,1"],
+        "--class-weights is '1e39,1', expected numbers from 0 on, finite in f32, one of them above 0"
+      ),
+      (
+        ["--label", "kind", "--sample-weights", "price", "--class-weights", "3e38,1"],
+        "--class-weights leaves an example a weight of 8.999999999999999e+38, expected numbers that stay finite in f32"
+      ),
       (
         ["--label", "kind", "--ignore", "price", "--top-k", "2"],
         "--top-k needs data to look at; give --validation"
@@ -116,7 +127,7 @@ struct WrongSettingsTests {
       ("a;b\n1,5;2,5\n", ["--header", "present"], "give --separator ';' if that separates fields"),
       (
         "id,1.5\nx,2\ny,3\n", ["--label", "0"],
-        "header is automatic, but the first line may have names or be an example"
+        "table.csv: --header is automatic, but the first line may have names or be an example"
       ),
       ("a,b\n1,0.5\n2,2\n", ["--label", "b", "--header", "present"], "give the column to --target to learn numbers"),
     ])

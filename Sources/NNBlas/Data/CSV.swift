@@ -16,9 +16,9 @@ import Foundation
 public struct CSV: Sendable {
   /// Whether the first line has the names of the columns.
   public enum Header: Sendable {
-    /// It has where a field of it is text above a number. Where there is text above text only, it has unless one of its texts
-    /// comes again in that column, as names of classes do (in the next 10,000 lines). Where neither says it, as of a text and numbers above
-    /// the same, or of the numbers 0, 1, 2 and so on, it is to be told.
+    /// It has not where one of its texts comes again in that column, as names of classes do (in the next 10,000 lines), or all of it are
+    /// numbers. It has where all of it are texts, or nothing. Where there are numbers beside texts or nothing, or they are 0, 1, 2 and so on,
+    /// either may be, and it is to be told.
     case automatic
     /// It has.
     case present
@@ -113,28 +113,30 @@ public struct CSV: Sendable {
     _ scanner: inout CSVScanner, _ text: CSVText, _ columnCount: Int
   ) throws(DataError) -> Bool {
     let first = try scanner.readLine(of: columnCount).map { text.string($0) }
-    let textColumns = first.indices.filter { !first[$0].isEmpty && !isNumber(first[$0]) }
+    let texts = first.indices.filter { !isMissing(first[$0]) && !isNumber(first[$0]) }
+    let numbers = first.filter(isNumber)
     func isUnclear() -> DataError {
       .argument(
         operation: text.name, name: "header", found: "automatic, but the first line may have names or be an example",
         expected: "present or absent")
     }
-    guard !textColumns.isEmpty else {
-      if columnCount > 2, first == first.indices.map(String.init) { throw isUnclear() }
+    guard !texts.isEmpty else {
+      // Columns without names are called by their numbers, and that of the rows by nothing.
+      let areNumbered = numbers.count > 1 && numbers == numbers.indices.map(String.init)
+      if areNumbered || !numbers.isEmpty && first.contains("") { throw isUnclear() }
       return false
     }
     for line in 0..<10_000 {
       scanner.skipEmptyLines()
       if scanner.isAtEnd { break }
       let fields = try scanner.readLine(of: columnCount)
-      for column in textColumns {
+      for column in texts {
         let found = text.string(fields[column])
-        if line == 0, isNumber(found) { return true }
-        if found == first[column], !CSV.isMissing(found) { return false }
+        if line == 0, numbers.isEmpty, isNumber(found) { return true }
+        if found == first[column] { return false }
       }
     }
-    // Their own indices are what columns without names are called.
-    if first.enumerated().contains(where: { isNumber($1) && $1 != "\($0)" }) { throw isUnclear() }
+    guard numbers.isEmpty else { throw isUnclear() }
     return true
   }
 
@@ -164,7 +166,8 @@ extension CSVScanner {
   private static func otherSeparator(in text: CSVText, _ line: Int, _ columns: Int) -> DataError.Remedy? {
     guard columns == 1 else { return nil }
     let field = try? text.scan(from: line) { (scanner) throws(DataError) in text.string(try scanner.readField()) }
-    return field.flatMap(separator(in:)).map { .separator($0) }
+    // Blanks are in titles as well.
+    return field.flatMap(separator(in:)).flatMap { $0 == " " ? nil : .separator($0) }
   }
 
   /// Reads the whole text: where the first line starts, how many there are, of how many fields each.

@@ -27,7 +27,7 @@ extension DataError {
         "pass separator: \(scalar == "\t" ? "a tab" : quoted(String(scalar))) if that separates fields"
       case .header: "pass header: .present if the first line has the names of the columns"
       case .exclusion: "leave the column out with inputs: .allExcept, or encode it as numbers"
-      case .label: "pass the column as label: to learn classes"
+      case .label: "correct it, or pass the column as label: to learn classes"
       case .targets: "pass the column as targets: to learn numbers"
       }
     }

@@ -10,6 +10,8 @@ package struct Arguments {
   private var values: [String: String]
   /// The configuration file that a value comes from, by the flag's name; none for those of the command line.
   private var files: [String: String] = [:]
+  /// What that file has, but flags of the command line have put out of force.
+  private(set) var replaced: Set<String> = []
   /// Flags whose values are in quotes in that file.
   private var quoted: Set<String> = []
 
@@ -79,9 +81,11 @@ package struct Arguments {
     by configuration: Configuration, replacing replaced: [String: Set<String>]
   ) throws(UsageError) -> Arguments {
     var result = self
-    let overridden = values.keys.reduce(into: Set(values.keys)) { $0.formUnion(replaced[$1] ?? []) }
-    for (name, value) in try configuration.values(isOverridden: overridden.contains)
-    where !overridden.contains(name) {
+    let given = values
+    let found = try configuration.values { given[$0] != nil }
+    let others = given.filter { found[$0.key]?.text != $0.value }.keys
+    result.replaced = others.reduce(into: []) { $0.formUnion(replaced[$1] ?? []) }
+    for (name, value) in found where given[name] == nil && !result.replaced.contains(name) {
       result.values[name] = value.text
       result.files[name] = configuration.name
       if value.isQuoted { result.quoted.insert(name) }

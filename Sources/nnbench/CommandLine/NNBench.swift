@@ -91,7 +91,7 @@ enum NNBench {
       "give --separator \(scalar == "\t" ? "tab" : scalar == " " ? "' '" : "'\(scalar)'") if that separates fields"
     case .header: "give --header present if the first line has the names of the columns"
     case .exclusion: "leave the column out with --ignore, or encode it as numbers"
-    case .label: "give the column to --label to learn classes"
+    case .label: "correct it, or give the column to --label to learn classes"
     case .targets: "give the column to --target to learn numbers"
     }
   }

@@ -52,11 +52,12 @@ struct EvaluateCommand: Command {
     }
     let cost = model.cost ?? .quadratic
     try arguments.check(topK: topK, classes: dataset.labels == nil ? nil : dataset.targetWidth)
-    if let standardizer = model.inputStandardizer {
-      dataset = try standardizer.standardizingInputs(of: dataset, precision: S.precision)
+    let file = (name as NSString).lastPathComponent
+    dataset = try naming(file, in: S.precision) {
+      let inputs = try model.inputStandardizer?.standardizingInputs(of: dataset, precision: S.precision) ?? dataset
+      return try model.targetStandardizer?.standardizingTargets(of: inputs) ?? inputs
     }
-    if let standardizer = model.targetStandardizer { dataset = try standardizer.standardizingTargets(of: dataset) }
-    try model.network.check(dataset, cost, named: (name as NSString).lastPathComponent, in: "evaluate")
+    try model.network.check(dataset, cost, named: file, in: "evaluate")
     let console = Console()
     try console.print("Model: \(model.network)")
     try console.print("Data: \(name), \(counted(dataset.count, "example"))")

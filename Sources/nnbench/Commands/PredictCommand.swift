@@ -12,7 +12,10 @@ struct PredictCommand: Command {
       some; else those that the model was not trained on are left out with --ignore, --label or --target.
       """,
     options: [.init("model", "file", help: "The model, a .safetensors file, or the book's JSON, that train has saved.")]
-      + DataSettings.options(data: "A table, .csv or .tsv, also .gz; or inputs as an array, .npy.") + [
+      + DataSettings.options(
+        data: "A table, .csv or .tsv, also .gz; or inputs as an array, .npy.",
+        label: "The column of a table that has labels, and is no input.",
+        target: "Those that have targets, and are no inputs.") + [
         .init("output", "form", help: "csv, or jsonl: a JSON object a line. (default: csv)")
       ])
 
@@ -56,7 +59,7 @@ struct PredictCommand: Command {
     for start in stride(from: 0, to: inputs.rows, by: 1000) {
       let batch = inputs[rows: start..<min(start + 1000, inputs.rows)]
       // Targets may be large beside what tells them apart.
-      let found = try named(start) {
+      let found = try naming(source.fileName, from: start, in: S.precision) {
         try model.targetStandardizer == nil
           ? lines(model.predict(batch: batch), answers)
           : lines(model.predict(batch: batch, as: Double.self), answers)
@@ -65,18 +68,6 @@ struct PredictCommand: Command {
       head = ""
     }
     try OutputStream.standardOutput.write(head)
-  }
-
-  /// What is wrong in a batch, as of the file, of which it begins at a row.
-  private func named(_ first: Int, _ body: () throws -> [String]) throws -> [String] {
-    do {
-      return try body()
-    } catch let error as DataError {
-      guard case .notFinite(_, let value, let row, let column) = error else { throw error }
-      throw DataError.notFinite(
-        name: source.fileName, value: "\(value), too large for the model's precision,", row: first + row, column: column
-      )
-    }
   }
 
   private func lines<S: Scalar, N: Scalar>(_ found: Matrix<N>, _ answers: AnswerLines<S>) -> [String] {

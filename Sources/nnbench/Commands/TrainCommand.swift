@@ -67,7 +67,7 @@ struct TrainCommand: Command {
       }
       try console.print("Saved: \(save)")
     }
-    if let goal = session.goal { try console.print(goal.conclusion()) }
+    if let goal = session.goal { try console.print(goal.conclusion(hasEpochsLeft: session.hasEpochsLeft)) }
     try console.close()
   }
 

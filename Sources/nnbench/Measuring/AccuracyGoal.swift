@@ -23,13 +23,14 @@ package struct AccuracyGoal {
 
   /// How it ended, when it was reached.
   ///
+  /// - Parameter hasEpochsLeft: Whether something else than the number of epochs has ended the run.
   /// - Throws: `AccuracyMissed` where it was not.
-  package func conclusion() throws(AccuracyMissed) -> String {
+  package func conclusion(hasEpochsLeft: Bool = false) throws(AccuracyMissed) -> String {
     guard let best, best.accuracy >= accuracy else {
       let found = best.map { ": the best was \($0.evaluation), \($0.accuracy), after epoch \($0.epoch)" } ?? ""
       throw AccuracyMissed(
         description:
-          "\(counted(epochs, "epoch")) did not reach --until-accuracy \(accuracy)\(found); give more with --epochs, "
+          "\(counted(epochs, "epoch")) did not reach --until-accuracy \(accuracy)\(found); \(hasEpochsLeft ? "let it go on with what has ended it" : "give more with --epochs"), "
           + "or change --learning-rate, --optimizer or --layers")
     }
     return

@@ -9,8 +9,8 @@ extension DataSettings {
     var dataset: Dataset
     /// Those of a table.
     var columns: TableColumns?
-    /// The cost that they are for.
-    let cost: Cost
+    /// What was known of them.
+    let known: Known
   }
 
   /// What is known of the data before they are read, from a model or from other data.
@@ -38,7 +38,7 @@ extension DataSettings {
     let path = path ?? ""
     if isArray {
       let dataset = try arrays(path, label: label, target: target.first, known)
-      return Examples(dataset: try weighted(dataset) { try NPY(contentsOf: $0).matrix() }, cost: known.cost)
+      return Examples(dataset: try weighted(dataset) { try NPY(contentsOf: $0).matrix() }, known: known)
     }
     let table = try table(path)
     guard label != nil || isRegression else {
@@ -48,16 +48,19 @@ extension DataSettings {
           + "are \(listing(of: table))")
     }
     let columns = try TableColumns(self, of: table, inputNames: known.inputNames)
-    if let known = known.targetNames, let found = columns.targetNames, known != found {
-      throw arguments.wrong(
-        "target",
-        "is \(found.joined(separator: ",")), but the model's outputs are \(known.joined(separator: ",")), in that order"
-      )
+    if let known = known.targetNames, let found = columns.targetNames {
+      // Other names may be those of other data; the same ones elsewhere are a mistake.
+      for (place, name) in found.enumerated() where known.firstIndex(of: name) ?? place != place {
+        let outputs = known.map(Arguments.listItem).joined(separator: ",")
+        throw arguments.wrong(
+          "target",
+          "is \(found.joined(separator: ",")), but the model's outputs are \(outputs); give them in that order")
+      }
     }
     let dataset = try weighted(try self.dataset(table, columns, known, fileName)) { _ in
       try weights(of: table, columns)
     }
-    return Examples(dataset: dataset, columns: columns, cost: known.cost)
+    return Examples(dataset: dataset, columns: columns, known: known)
   }
 
   /// Reads what is to be measured on: examples of the same columns and classes as those of `--data`, in whatever order.
@@ -71,7 +74,8 @@ extension DataSettings {
   func tests(_ path: String, targets: String?, like examples: Examples) throws -> Dataset {
     let dataset = examples.dataset
     let known = Known(
-      inputs: dataset.inputWidth, outputs: dataset.targetWidth, classNames: dataset.classNames, cost: examples.cost)
+      inputs: dataset.inputWidth, outputs: dataset.targetWidth,
+      classNames: dataset.classNames ?? examples.known.classNames, cost: examples.known.cost)
     guard let columns = examples.columns else {
       return try arrays(path, label: isRegression ? nil : targets, target: isRegression ? targets : nil, known)
     }
@@ -134,6 +138,10 @@ extension DataSettings {
   /// - Throws: `UsageError` where they do not.
   func check(digits: Dataset, _ name: String, _ known: Known) throws(UsageError) {
     try check(inputs: digits.inputWidth, known, name)
+    if let names = known.classNames, names != (0..<digits.targetWidth).map(String.init) {
+      throw UsageError(
+        "\(name): the digits 0 to 9, expected the classes \(listing(names)) of the model", isInFile: true)
+    }
     guard let outputs = known.outputs, digits.targetWidth > outputs else { return }
     throw UsageError(
       "\(name): \(counted(digits.targetWidth, "class", "classes")), expected \(outputs), one for each output of the network",

@@ -4,9 +4,16 @@ import NNBlas
 
 extension DataSettings {
   /// Reads a table as the flags say.
-  func table(_ path: String) throws(DataError) -> CSV {
-    try CSV(
-      contentsOf: path, header: header, separator: separator ?? (Self.ending(of: path) == "tsv" ? "\t" : ","))
+  ///
+  /// - Throws: `DataError` for what is no table, `UsageError` where it is to be told whether it has names.
+  func table(_ path: String) throws -> CSV {
+    do throws(DataError) {
+      return try CSV(
+        contentsOf: path, header: header, separator: separator ?? (Self.ending(of: path) == "tsv" ? "\t" : ","))
+    } catch {
+      guard case .argument(let file, "header", let found, let expected) = error else { throw error }
+      throw UsageError("\(file): --header is \(found), expected \(expected)", isInFile: true)
+    }
   }
 
   /// The examples of a table.

@@ -6,24 +6,23 @@ struct DataSettings {
   static let options = options(
     data:
       "A folder with the four files of MNIST, each with or without .gz; a table, .csv or .tsv, also .gz; or inputs as an "
-      + "array, .npy. (default: embedded synthetic digits)")
+      + "array, .npy. (default: embedded synthetic digits)",
+    label:
+      "The column of a table that names classes, by name or else by number from 0, from the end if negative; for .npy the file of "
+      + "labels.",
+    target:
+      "The columns of a table to come close to, with commas, and quotes around a name with a comma; for .npy the file of targets."
+  )
 
-  /// The flags, of which `--data` is what a command says.
-  static func options(data: String) -> [CommandSyntax.Option] {
-    [.init("data", "path", help: data)] + others
+  /// The flags, with what a command says of some.
+  static func options(data: String, label: String, target: String) -> [CommandSyntax.Option] {
+    [
+      .init("data", "path", help: data), .init("label", "column", help: label),
+      .init("target", "columns", isList: true, help: target),
+    ] + others
   }
 
   private static let others: [CommandSyntax.Option] = [
-    .init(
-      "label", "column",
-      help:
-        "The column of a table that names classes, by name or else by number from 0, from the end if negative; for .npy the file of "
-        + "labels."),
-    .init(
-      "target", "columns", isList: true,
-      help:
-        "The columns of a table to come close to, with commas, and quotes around a name with a comma; for .npy the file of targets."
-    ),
     .init("ignore", "columns", isList: true, help: "Columns of a table that are no inputs, with commas."),
     .init(
       "separator", "c",

@@ -50,8 +50,6 @@ struct OptimizerSettings {
     func take(_ flag: String, of names: Set<Name>, default value: Double) throws(UsageError) -> Double {
       guard arguments.has(flag) else { return value }
       guard names.contains(name) else {
-        // A configuration may be of another optimizer than the command line's.
-        if arguments.isInFile(flag), arguments.has("optimizer"), !arguments.isInFile("optimizer") { return value }
         throw arguments.wrong(
           flag, "is not for \(name.rawValue), expected one of \(Name.allCases.filter(names.contains).map(\.rawValue))")
       }
@@ -114,6 +112,9 @@ struct OptimizerSettings {
       }
     }
   }
+
+  /// Whether the learning rate changes from epoch to epoch.
+  var hasSchedule: Bool { if case .constant = shape { false } else { true } }
 
   /// A warm-up that never ends is a smaller learning rate.
   func check(_ arguments: Arguments, epochs: Int) throws(UsageError) {

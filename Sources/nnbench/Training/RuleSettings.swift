@@ -45,7 +45,9 @@ struct RuleSettings {
       throw arguments.wrong("plateau-factor", "needs --plateau-patience")
     }
     if patience == nil, plateau == nil {
-      for flag in ["monitor", "minimum-improvement"] where arguments.has(flag) {
+      // In a file they may be those of a plateau that --halve has replaced.
+      for flag in ["monitor", "minimum-improvement"]
+      where arguments.has(flag) && !(arguments.isInFile(flag) && arguments.replaced.contains("plateau-patience")) {
         throw arguments.wrong(flag, "needs --patience or --plateau-patience")
       }
     }

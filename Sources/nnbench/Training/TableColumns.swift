@@ -60,9 +60,10 @@ struct TableColumns {
     guard let inputNames, let names else {
       inputs = (0..<count).filter { uses[$0] == nil }
       if let nameless = inputs.first(where: { names?[$0].isEmpty == true }) {
+        let number = names?.contains("\(nameless)") == true ? nameless - count : nameless
         throw UsageError(
           "\(settings.fileName): column \(nameless) has no name, but others have; give it one, or leave it out with "
-            + "--ignore \(nameless)", isInFile: true)
+            + "--ignore \(number)", isInFile: true)
       }
       return
     }
@@ -91,7 +92,12 @@ struct TableColumns {
   /// - Throws: `DataError.noColumn` for one that is not there, `UsageError` where places say nothing.
   func same(in table: CSV, _ file: String) throws -> TableColumns {
     func places(_ columns: [Int]) throws -> [Int] {
-      if let names, table.columnNames != nil, columns.allSatisfy({ !names[$0].isEmpty }) {
+      if let names, table.columnNames != nil {
+        if let nameless = columns.first(where: { names[$0].isEmpty }) {
+          throw UsageError(
+            "\(file): column \(nameless) of --data has no name by which to find it here; give it one in both",
+            isInFile: true)
+        }
         return try Self.places(of: columns.map { names[$0] }, in: table)
       }
       guard table.columnCount == count else {

@@ -55,7 +55,8 @@ extension TrainSettings {
           )
         }
       }
-      if standardizes, model.inputStandardizer != nil {
+      // A file's is fulfilled: the model has its means, and keeps them.
+      if standardizes, !arguments.isInFile("standardize"), model.inputStandardizer != nil {
         throw arguments.contradiction(
           "initial", "standardize", ": the model keeps the means and deviations that it has; leave --standardize out")
       }

@@ -7,7 +7,9 @@ struct TrainSettings {
     [
       .init(
         "config", "file",
-        help: "A JSON object with flags as keys, such as {\"epochs\": 10, \"standardize\": true}; flags override it."),
+        help:
+          "A JSON object with flags as keys, such as {\"epochs\": 10, \"standardize\": true}; flags override it, an --optimizer with "
+          + "its rate and constants."),
       .init(
         "print-config",
         help:
@@ -78,20 +80,13 @@ struct TrainSettings {
       ),
     ]
 
-  /// What a flag of the command line puts out of force in a configuration file, with which it would not go together.
+  /// What a flag of the command line puts out of force in a configuration file that has another value for it, or none: what says the same
+  /// otherwise, and what belongs to another optimizer.
   private static let replaced: [String: Set<String>] = [
-    "initial": ["layers", "initializer", "activation"], "layers": ["initial"], "activation": ["initial"],
-    "initializer": ["initial"], "label": ["target"], "target": ["label"], "clip-value": ["clip-norm"],
-    "clip-norm": ["clip-value"], "halve": ["plateau-patience", "plateau-factor", "monitor", "minimum-improvement"],
-    "plateau-patience": ["halve"], "epochs": ["steps"],
-    "steps": [
-      "epochs", "schedule", "until-accuracy", "until-cost", "patience", "plateau-patience", "plateau-factor", "halve",
-      "monitor",
-      "minimum-improvement", "max-time", "monitor-training",
-    ],
-    "schedule": ["steps"], "until-accuracy": ["steps"], "until-cost": ["steps"], "patience": ["steps"],
-    "max-time": ["steps"],
-    "shifts": ["standardize"], "standardize": ["shifts"],
+    "initial": ["layers", "initializer"], "label": ["target"], "target": ["label"], "clip-value": ["clip-norm"],
+    "clip-norm": ["clip-value"], "halve": ["plateau-patience", "plateau-factor"], "plateau-patience": ["halve"],
+    "epochs": ["steps"],
+    "optimizer": ["learning-rate", "momentum", "beta1", "beta2", "epsilon", "weight-decay"],
   ]
 
   /// Flags that no file can give: they say what this run is for, not what it does.
@@ -176,7 +171,8 @@ struct TrainSettings {
     {
       throw arguments.wrong(
         "class-weights",
-        "is '\(arguments.string("class-weights") ?? "")', expected numbers from 0 on, one of them above 0")
+        "is '\(arguments.string("class-weights") ?? "")', expected numbers from 0 on, finite in f32, one of them above 0"
+      )
     }
     printsConfiguration = arguments.has("print-config")
     frozen =
@@ -197,10 +193,11 @@ struct TrainSettings {
         "activation", "is softmax, which is for the last layer alone; write it behind that, as 10:softmax")
     }
     for (one, other) in [
-      ("initial", "initializer"), ("initial", "activation"), ("until-accuracy", "steps"), ("steps", "schedule"),
+      ("initial", "initializer"), ("initial", "activation"), ("until-accuracy", "steps"),
     ] where arguments.has(one) && arguments.has(other) {
       throw arguments.contradiction(one, other)
     }
+    if steps != nil, optimization.hasSchedule { throw arguments.contradiction("steps", "schedule") }
     if let validation, !(validation > 0 && (validation < 1 || validation == validation.rounded() && validation < 2e9)) {
       throw arguments.wrong(
         "validation", "is \(validation), expected a part below 1, as 0.2, or a whole number of examples")

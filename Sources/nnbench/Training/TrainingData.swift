@@ -60,10 +60,10 @@ struct TrainingData {
     if settings.validation == nil { (evaluation, test) = (test, nil) }
     if settings.shifts { try shift(settings) }
     (inputStandardizer, targetStandardizer) = standardizers
-    if settings.standardizes { try fitStandardizers(source, known.cost) }
-    training = try standardized(training, settings)
-    evaluation = try evaluation.map { try standardized($0, settings) }
-    test = try test.map { try standardized($0, settings) }
+    if settings.standardizes, inputStandardizer == nil { try fitStandardizers(source, known.cost) }
+    training = try standardized(training, settings, file)
+    evaluation = try evaluation.map { try standardized($0, settings, evaluationFile) }
+    test = try test.map { try standardized($0, settings, testFile) }
     try weighByClass(settings)
     guard training.hasWeight else {
       let flag = settings.source.sampleWeights == nil ? "class-weights" : "sample-weights"
@@ -72,9 +72,10 @@ struct TrainingData {
     }
   }
 
+  private var evaluationFile: String { isEvaluationSplitOff ? file : testFile }
+
   /// All of them can be worked on, the test, which comes last, included.
   func check<S: Scalar>(_ network: Network<S>, _ cost: Cost) throws {
-    let evaluationFile = isEvaluationSplitOff ? file : testFile
     for (name, dataset) in [(file, training), (evaluationFile, evaluation), (testFile, test)] {
       if let dataset { try network.check(dataset, cost, named: name, in: "train") }
     }
@@ -111,10 +112,11 @@ struct TrainingData {
     training = try training.expandedByShifts()
   }
 
-  private func standardized(_ dataset: Dataset, _ settings: TrainSettings) throws -> Dataset {
-    let inputs =
-      try inputStandardizer?.standardizingInputs(of: dataset, precision: settings.precision) ?? dataset
-    return try targetStandardizer?.standardizingTargets(of: inputs) ?? inputs
+  private func standardized(_ dataset: Dataset, _ settings: TrainSettings, _ file: String) throws -> Dataset {
+    try naming(file, in: settings.precision) {
+      let inputs = try inputStandardizer?.standardizingInputs(of: dataset, precision: settings.precision) ?? dataset
+      return try targetStandardizer?.standardizingTargets(of: inputs) ?? inputs
+    }
   }
 
   private mutating func weighByClass(_ settings: TrainSettings) throws {
@@ -133,7 +135,12 @@ struct TrainingData {
         "is balanced, but there is no example of class \(training.classNames?[absent] ?? "\(absent)") to learn from; give \(classes) numbers"
       )
     }
-    training = try training.weighted(
-      byClass: settings.classWeights ?? ClassWeights.balanced(labels, classes: classes))
+    do {
+      training = try training.weighted(
+        byClass: settings.classWeights ?? ClassWeights.balanced(labels, classes: classes))
+    } catch DataError.weight(_, let value, _) {
+      throw settings.wrong(
+        "class-weights", "leaves an example a weight of \(value), expected numbers that stay finite in f32")
+    }
   }
 }

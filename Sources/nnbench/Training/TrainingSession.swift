@@ -9,6 +9,8 @@ final class TrainingSession<S: Scalar> {
   private let line = ProgressLine()
   /// The share of right answers that training is to reach.
   private(set) var goal: AccuracyGoal?
+  /// Whether a rule has ended training before its last epoch.
+  private(set) var hasEpochsLeft = false
   // The engine chooses with the first step.
   private var isFirst = true
 
@@ -44,6 +46,7 @@ final class TrainingSession<S: Scalar> {
       order: settings.order,
       monitorsTraining: rules.monitorsTraining, report: report, progress: show)
     line.clear()
+    hasEpochsLeft = outcome.reports.count < settings.epochs
     if let text = text(of: outcome) { try console.print(text) }
     let seconds = outcome.reports.reduce(0) { $0 + $1.seconds }
     try console.print(

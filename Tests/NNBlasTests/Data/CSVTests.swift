@@ -84,16 +84,29 @@ import Testing
   // MARK: - Names of columns
 
   @Test func namesAreFound() throws {
-    // Text above a number; only text; a name that does not come again.
-    for text in [
-      "a,b\n1,2\n", "1,b\n1,2\n", "1,b\n1,\"2\"\n", "a,b\nx,y\n", "a,b\n1,b\n",
-      "0,1,class\n5.1,3.5,setosa\n4.9,3.0,setosa\n",
-    ] {
+    // Text above a number; only text; a column without a name.
+    for text in ["a,b\n1,2\n", "a,b\n1,\"2\"\n", "a,b\nx,y\n", "a,b\n1,b\n", ",b\n1,2\n", "na,b\n1,2\n"] {
       #expect(try Self.table(text).columnNames != nil, "\(text)")
     }
     // Numbers; a class that comes again at once, or later; no value.
-    for text in ["1,2\n3,4\n", "5.1,setosa\n4.9,setosa\n", "1,a\n2,b\n3,a\n", "1,\n2,3\n", "\"1\",2\n3,4\n"] {
+    for text in [
+      "1,2\n3,4\n", "5.1,setosa\n4.9,setosa\n", "1,a\n2,b\n3,a\n", "1,NA\n2,3\n", "\"1\",2\n3,4\n", "0\n1\n",
+      "0,0\n1,0\n",
+    ] {
       #expect(try Self.table(text).columnNames == nil, "\(text)")
+    }
+    // Numbers beside texts or nothing, or in a row.
+    for text in [
+      "1,b\n1,2\n", "1.5,12o\n1,2\n", "id1,1.5\nid2,2\n", "2019,place\n3,x\n", "0,a\n1,b\n", ",0,1\n0,5,6\n",
+      "1,\n2,3\n", "0,1\n5,6\n",
+      "0,1,2\n5,6,7\n",
+    ] {
+      #expect(
+        throws: DataError.argument(
+          operation: "t.csv", name: "header", found: "automatic, but the first line may have names or be an example",
+          expected: "present or absent"), "\(text)"
+      ) { try Self.table(text) }
+      #expect(try Self.table(text, header: .present).rowCount + 1 == Self.table(text, header: .absent).rowCount)
     }
     #expect(try Self.table("1,2\n3,4\n", header: .present).columnNames == ["1", "2"])
     #expect(try Self.table("a,b\n3,4\n", header: .absent).columnNames == nil)
