@@ -37,6 +37,10 @@ struct ColumnToolTests {
         arguments: train + ["--test", folder.path(of: "nameless.csv"), "--header", "automatic"])
       #expect(wide.status == 65)
       #expect(wide.errorsOfRun.contains("nameless.csv: 4 columns, expected 3 as in --data"), "\(wide.errorsOfRun)")
+      // A single line of them says nothing of itself.
+      try folder.write(Array("2,4,high\n".utf8), to: "one.csv")
+      let one = try Tool.run(arguments: train + ["--test", folder.path(of: "one.csv")])
+      #expect(one.status == 0 && one.output.contains("data.csv, 40 training, 1 test\n"), "\(one)")
     }
   }
 
@@ -99,8 +103,22 @@ struct ColumnToolTests {
       try folder.write(Array(#"{"label": "kind", "ignore": ["a, mm"], "epochs": 1}"#.utf8), to: "list.json")
       let list = try Tool.run("train", "--data", folder.path(of: "data.csv"), "--config", folder.path(of: "list.json"))
       #expect(list.status == 0 && list.output.contains("Columns: 1 input (b), label kind\n"), "\(list)")
-      let open = try Tool.run(arguments: train + ["--label", "kind", "--ignore", "\"a"])
-      #expect(open.status == 64, "\(open.errors)")
+      for wrong in ["\"a", "\"a\"b", "a,,b", "a,", "\"\""] {
+        let result = try Tool.run(arguments: train + ["--label", "kind", "--ignore", wrong])
+        #expect(result.status == 64, "\(result.errors)")
+      }
+      // Blanks and quotes of a name.
+      let odd = Self.table(["a", "b", "kind"]).replacing("a,b,kind", with: "\" a\",\"say \"\"hi\"\"\",kind")
+      try folder.write(Array(odd.utf8), to: "data.csv")
+      let quoted = try Tool.run(
+        arguments: train + [
+          "--target", "\"say \"\"hi\"\"\"", "--ignore", "\" a\", kind", "--header", "present", "--print-config",
+        ])
+      #expect(quoted.status == 65 && quoted.errorsOfRun.contains("no column is left for inputs"), "\(quoted)")
+      let first = try Tool.run(arguments: train + ["--label", "kind", "--ignore", "\" a\"", "--print-config"])
+      try folder.write(Array(first.output.utf8), to: "config.json")
+      let fedBack = try Tool.run("train", "--config", folder.path(of: "config.json"))
+      #expect(fedBack.output.contains("Columns: 1 input (say \"hi\"), label kind\n"), "\(fedBack)")
     }
   }
 
@@ -140,6 +158,12 @@ struct ColumnToolTests {
       #expect(
         result.errorsOfRun.contains("there is no column kind; expected one of a;b;kind; give --separator ';' if that"),
         "\(result.errorsOfRun)")
+      for flags in [["--target", "2"], ["--target", "-1"]] {
+        let byNumber = try Tool.run(arguments: ["train", "--data", folder.path(of: "data.csv")] + flags)
+        #expect(
+          byNumber.status == 65 && byNumber.errorsOfRun.contains("; give --separator ';' if that"), "\(byNumber.errors)"
+        )
+      }
     }
   }
 

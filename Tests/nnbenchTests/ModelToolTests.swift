@@ -233,6 +233,13 @@ struct ModelToolTests {
       let wrong = try Tool.run("evaluate", "--model", model, "--data", x, "--label", y)
       #expect(wrong.status == 65)
       #expect(wrong.errorsOfRun.contains("y.npy: label 0 in row 0, expected one of the classes 1, 2, 3"))
+      var mixed = try Model<Double>(contentsOf: model)
+      mixed.classNames = ["1", "2", "x"]
+      try mixed.save(to: folder.path(of: "mixed.safetensors"))
+      let some = try Tool.run("evaluate", "--model", folder.path(of: "mixed.safetensors"), "--data", x, "--label", y)
+      #expect(
+        some.status == 65 && some.errorsOfRun.contains("labels are numbers, but the classes are 1, 2, x, of which some")
+      )
       // An array to predict from has inputs alone.
       let labelled = try Tool.run("predict", "--model", model, "--data", x, "--label", "nosuch.npy")
       #expect(labelled.status == 64 && labelled.errorsOfRun.contains("--label is for tables, and an array has inputs"))

@@ -54,6 +54,10 @@ struct TrainAndEpochTests {
       #expect(
         layers.errorsOfRun
           == "nnbench: MNIST files in \(folder.path): 4 inputs, expected 784 inputs as the network has\n")
+      let outputs = try Tool.run("train", "--data", folder.path, "--layers", "4,12")
+      #expect(
+        outputs.errorsOfRun
+          == "nnbench: MNIST files in \(folder.path): 10 classes, expected 12, one for each output of the network\n")
       let file = folder.path(of: "net.json")
       try BookFile(network: Network<Double>(sizes: [4, 10], seed: 1), cost: .quadratic).write(to: file)
       let initial = try Tool.run("train", "--data", folder.path, "--layers", "4,3,10", "--initial", file)

@@ -50,7 +50,7 @@ struct WrongSettingsTests {
       ),
       (
         ["--label", "kind", "--sample-weights", "price", "--class-weights", "3e38,1"],
-        "--class-weights leaves an example a weight of 8.999999999999999e+38, expected numbers that stay finite in f32"
+        "--class-weights leaves an example a weight of 9.000000000000001e+38, expected numbers that stay finite in f32"
       ),
       (
         ["--label", "kind", "--ignore", "price", "--top-k", "2"],

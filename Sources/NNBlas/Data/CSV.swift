@@ -78,6 +78,13 @@ public struct CSV: Sendable {
     }
   }
 
+  /// What seems to separate the fields of a table that has one column, or nil.
+  package var suspectedSeparator: Unicode.Scalar? {
+    guard columnCount == 1 else { return nil }
+    let field = try? text.scan { (scanner) throws(DataError) in text.string(try scanner.readField()) }
+    return field.flatMap(NNBlas.separator(in:))
+  }
+
   /// Whether a character can separate fields: one in ASCII that is in no number.
   package static func canSeparate(_ separator: Unicode.Scalar) -> Bool {
     switch separator {

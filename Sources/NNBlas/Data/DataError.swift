@@ -89,7 +89,7 @@ extension DataError: CustomStringConvertible {
     case .weight(let name, let value, let index):
       "\(name): \(value) at index \(index), expected a number from 0 on that is finite in f32"
     case .target(let name, let found, let row, let expected):
-      "\(name): the target in row \(row) has \(found), expected \(expected); a cost of numbers is mean-squared-error"
+      "\(name): the target in row \(row) has \(found), expected \(expected); other numbers are for a cost such as mean-squared-error"
     case .imageSize(let file, let found, let expected):
       "\(file): images of \(found), expected \(expected) as in the training images"
     case .tooFew(let name, let found, let expected):

@@ -158,20 +158,32 @@ package struct Arguments {
   /// absent.
   package func names(_ flag: String) throws(UsageError) -> [String] {
     guard let text = values[flag] else { return [] }
-    // What is outside of quotes is at even places.
-    let parts = text.split(separator: "\"", omittingEmptySubsequences: false)
-    let marked = parts.enumerated().map { $0 % 2 == 0 ? String($1).replacing(",", with: "\0") : String($1) }.joined()
-    let names = marked.split(separator: "\0", omittingEmptySubsequences: false).map {
-      $0.trimmingCharacters(in: .whitespaces)
+    func wrong() -> UsageError { self.wrong(flag, "is '\(text)', expected names with commas between them") }
+    var names: [String] = []
+    var rest = text[...]
+    while true {
+      rest = rest.drop { $0 == " " }
+      if rest.first == "\"" {
+        // As in a table's field, a quote in quotes is written twice.
+        guard let match = rest.prefixMatch(of: /"((?:[^"]|"")*)" *(?=,|$)/) else { throw wrong() }
+        names.append(String(match.1).replacing("\"\"", with: "\""))
+        rest = rest[match.range.upperBound...]
+      } else {
+        let name = rest.prefix { $0 != "," }
+        names.append(name.trimmingCharacters(in: .whitespaces))
+        rest = rest[name.endIndex...]
+      }
+      guard rest.popFirst() != nil else { break }
     }
-    guard !names.contains(""), parts.count % 2 == 1 else {
-      throw wrong(flag, "is '\(text)', expected names with commas between them")
-    }
+    guard !names.contains("") else { throw wrong() }
     return names
   }
 
   /// A name as it is written in such a list.
-  package static func listItem(_ name: String) -> String { name.contains(",") ? "\"\(name)\"" : name }
+  package static func listItem(_ name: String) -> String {
+    let isPlain = !name.contains(",") && !name.contains("\"") && name == name.trimmingCharacters(in: .whitespaces)
+    return isPlain ? name : "\"\(name.replacing("\"", with: "\"\""))\""
+  }
 
   /// A flag's value as a seed: any 64 bits.
   package func seed(_ name: String, default value: UInt64) throws(UsageError) -> UInt64 {

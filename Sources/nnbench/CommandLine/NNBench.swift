@@ -84,7 +84,7 @@ enum NNBench {
   }
 
   /// What would help with a table, in flags.
-  private static func flagWords(_ remedy: DataError.Remedy) -> String {
+  static func flagWords(_ remedy: DataError.Remedy) -> String {
     switch remedy {
     case .advice: "\(remedy)"
     case .separator(let scalar):

@@ -58,7 +58,12 @@ extension DataSettings {
   /// The classes of labels where their names are numbers, as of a table; other names have the labels' order.
   private func places(of labels: [Int], among names: [String], _ file: String) throws(UsageError) -> [Int] {
     let numbers = names.compactMap { Int($0) }
-    guard numbers.count == names.count else { return labels }
+    guard !numbers.isEmpty else { return labels }
+    guard numbers.count == names.count else {
+      throw UsageError(
+        "\(file): labels are numbers, but the classes are \(listing(names)), of which some are; give a table that names them",
+        isInFile: true)
+    }
     let places = Dictionary(zip(numbers, numbers.indices)) { first, _ in first }
     if let row = labels.firstIndex(where: { places[$0] == nil }) {
       throw UsageError(

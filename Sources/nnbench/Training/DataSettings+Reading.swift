@@ -79,7 +79,7 @@ extension DataSettings {
     guard let columns = examples.columns else {
       return try arrays(path, label: isRegression ? nil : targets, target: isRegression ? targets : nil, known)
     }
-    let (table, name) = (try table(path), (path as NSString).lastPathComponent)
+    let (table, name) = (try table(path, like: columns), (path as NSString).lastPathComponent)
     return try self.dataset(table, columns.same(in: table, name), known, name)
   }
 
@@ -142,7 +142,7 @@ extension DataSettings {
       throw UsageError(
         "\(name): the digits 0 to 9, expected the classes \(listing(names)) of the model", isInFile: true)
     }
-    guard let outputs = known.outputs, digits.targetWidth > outputs else { return }
+    guard let outputs = known.outputs, digits.targetWidth != outputs else { return }
     throw UsageError(
       "\(name): \(counted(digits.targetWidth, "class", "classes")), expected \(outputs), one for each output of the network",
       isInFile: true)

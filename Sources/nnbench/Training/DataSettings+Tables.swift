@@ -16,6 +16,25 @@ extension DataSettings {
     }
   }
 
+  /// Reads a table that is like another: its first line has names where one of them is a name there.
+  ///
+  /// - Parameters:
+  ///   - path: The file's path.
+  ///   - columns: Those of the other.
+  /// - Returns: The table.
+  /// - Throws: As `table(_:)`.
+  func table(_ path: String, like columns: TableColumns) throws -> CSV {
+    guard header == .automatic else { return try table(path) }
+    let separator = separator ?? (Self.ending(of: path) == "tsv" ? "\t" : ",")
+    // A line of examples may be no list of names.
+    if let named = try? CSV(contentsOf: path, header: .present, separator: separator),
+      columns.haveName(in: named.columnNames ?? [])
+    {
+      return named
+    }
+    return try CSV(contentsOf: path, header: .absent, separator: separator)
+  }
+
   /// The examples of a table.
   ///
   /// - Parameters:

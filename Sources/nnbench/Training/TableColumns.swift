@@ -20,13 +20,14 @@ struct TableColumns {
   ///   have none, or for an input of the model that is to be something else.
   init(_ settings: DataSettings, of table: CSV, inputNames: [String]?) throws {
     let arguments = settings.arguments
+    let hint = table.suspectedSeparator.map { "; " + NNBench.flagWords(.separator($0)) } ?? ""
     func place(_ flag: String, _ text: String) throws -> Int {
       // A number is a column's name, or else its index.
       if let index = Int(text), table.columnNames?.contains(text) != true {
         guard -table.columnCount <= index, index < table.columnCount else {
           throw arguments.misfit(
             flag,
-            "is \(text), expected \(-table.columnCount) to \(table.columnCount - 1), the columns of \(settings.fileName)"
+            "is \(text), expected \(-table.columnCount) to \(table.columnCount - 1), the columns of \(settings.fileName)\(hint)"
           )
         }
         return index < 0 ? index + table.columnCount : index
@@ -59,6 +60,9 @@ struct TableColumns {
     }
     guard let inputNames, let names else {
       inputs = (0..<count).filter { uses[$0] == nil }
+      guard !inputs.isEmpty else {
+        throw UsageError("\(settings.fileName): no column is left for inputs\(hint)", isInFile: true)
+      }
       if let nameless = inputs.first(where: { names?[$0].isEmpty == true }) {
         let number = names?.contains("\(nameless)") == true ? nameless - count : nameless
         throw UsageError(
@@ -118,6 +122,11 @@ struct TableColumns {
       if let place = places[name] { return place }
       return try table.index(of: .name(name))
     }
+  }
+
+  /// Whether one of the table's columns is called as one of these.
+  func haveName(in others: [String]) -> Bool {
+    names.map { !Set(others).subtracting([""]).isDisjoint(with: $0) } ?? false
   }
 
   /// What the inputs are called, or nil where they have no names.

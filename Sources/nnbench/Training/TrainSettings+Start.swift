@@ -103,7 +103,7 @@ extension TrainSettings {
     }
     guard !network.learns else { return }
     guard frozen == nil else {
-      throw wrong("freeze", "has every layer that has parameters, so that nothing would be learnt; leave one out")
+      throw wrong("freeze", "has every layer that has parameters, so that nothing would be learnt; name fewer, or none")
     }
     throw wrong(
       initial == nil ? "layers" : "initial",

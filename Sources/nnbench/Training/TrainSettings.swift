@@ -222,7 +222,9 @@ struct TrainSettings {
         "save", "target", ": networks in the book's format name classes; save a .safetensors")
     }
     if let layers, activation != .sigmoid, !layers.usesActivation {
-      throw wrong("activation", "is for layers of neurons without one, and --layers says that of each; leave it out")
+      throw wrong(
+        "activation",
+        "is for layers of neurons without one, and \(arguments.label("layers")) says that of each; leave it out")
     }
     if steps == nil { try optimization.check(arguments, epochs: epochs) }
     // Of digits there are always some to look at, and labels.
