@@ -24,6 +24,7 @@ package struct AccuracyGoal {
   /// How it ended, when it was reached.
   ///
   /// - Parameter hasEpochsLeft: Whether something else than the number of epochs has ended the run.
+  /// - Returns: The words.
   /// - Throws: `AccuracyMissed` where it was not.
   package func conclusion(hasEpochsLeft: Bool = false) throws(AccuracyMissed) -> String {
     guard let best, best.accuracy >= accuracy else {
