@@ -19,63 +19,88 @@ struct TableColumns {
   /// - Throws: `DataError` for a column that there is not, or an input without a name among others; `UsageError` for a name where columns
   ///   have none, or for an input of the model that is to be something else.
   init(_ settings: DataSettings, of table: CSV, inputNames: [String]?) throws {
-    let arguments = settings.arguments
-    let hint = table.suspectedSeparator.map { "; " + NNBench.flagWords(.separator($0)) } ?? ""
-    func place(_ flag: String, _ text: String) throws -> Int {
-      // A number is a column's name, or else its index.
-      if let index = Int(text), table.columnNames?.contains(text) != true {
-        guard -table.columnCount <= index, index < table.columnCount else {
-          throw arguments.misfit(
-            flag,
-            "is \(text), expected \(-table.columnCount) to \(table.columnCount - 1), the columns of \(settings.fileName)\(hint)"
-          )
-        }
-        return index < 0 ? index + table.columnCount : index
-      }
-      guard table.columnNames != nil else {
-        throw arguments.wrong(
-          flag, "is '\(text)', but the table's columns have no names; give a number from 0, or --header present")
-      }
-      do throws(DataError) {
-        return try table.index(of: .name(text))
-      } catch {
-        throw arguments.misfit(flag, "names no column: \(NNBench.describe(error))")
-      }
-    }
+    func place(_ flag: String, _ text: String) throws -> Int { try Self.place(flag, text, settings, table) }
     label = try settings.label.map { try place("label", $0) }
     targets = try settings.target.map { try place("target", $0) }
-    let ignored = try settings.ignored.map { try place("ignore", $0) }
     weights = try settings.sampleWeights.map { try place("sample-weights", $0) }
+    let ignored = try settings.ignored.map { try place("ignore", $0) }
     (count, names) = (table.columnCount, table.columnNames)
-    let others = [
+    var flags: [Int: String] = [:]
+    for (flag, columns) in [
       ("label", label.map { [$0] } ?? []), ("target", targets), ("ignore", ignored),
       ("sample-weights", weights.map { [$0] } ?? []),
-    ]
-    var uses: [Int: String] = [:]
-    for (flag, columns) in others {
+    ] {
       for column in columns {
-        guard let other = uses.updateValue(flag, forKey: column) else { continue }
-        throw arguments.wrong(flag, "has \(Self.name(column, names)), which --\(other) has already; leave one out")
+        guard let other = flags.updateValue(flag, forKey: column) else { continue }
+        throw settings.arguments.wrong(
+          flag, "has \(Self.name(column, names)), which --\(other) has already; leave one out")
       }
     }
-    guard let inputNames, let names else {
-      inputs = (0..<count).filter { uses[$0] == nil }
-      guard !inputs.isEmpty else {
-        throw UsageError("\(settings.fileName): no column is left for inputs\(hint)", isInFile: true)
+    inputs =
+      if let inputNames, let names {
+        try Self.inputs(inputNames, in: table, names, flags, settings)
+      } else {
+        try Self.inputs(of: table, besides: flags, settings)
       }
-      if let nameless = inputs.first(where: { names?[$0].isEmpty == true }) {
-        let number = names?.contains("\(nameless)") == true ? nameless - count : nameless
-        throw UsageError(
-          "\(settings.fileName): column \(nameless) has no name, but others have; give it one, or leave it out with "
-            + "--ignore \(number)", isInFile: true)
+  }
+
+  /// The column that a flag names: a number is a name, or else an index.
+  private static func place(
+    _ flag: String, _ text: String, _ settings: DataSettings, _ table: CSV
+  ) throws(UsageError) -> Int {
+    let (arguments, count) = (settings.arguments, table.columnCount)
+    if let index = Int(text), table.columnNames?.contains(text) != true {
+      guard -count <= index, index < count else {
+        throw arguments.misfit(
+          flag, "is \(text), expected \(-count) to \(count - 1), the columns of \(settings.fileName)\(hint(table))")
       }
-      return
+      return index < 0 ? index + count : index
     }
-    inputs = try Self.places(of: inputNames, in: table)
+    guard table.columnNames != nil else {
+      throw arguments.wrong(
+        flag, "is '\(text)', but the table's columns have no names; give a number from 0, or --header present")
+    }
+    do throws(DataError) {
+      return try table.index(of: .name(text))
+    } catch {
+      throw arguments.misfit(flag, "names no column: \(NNBench.describe(error))")
+    }
+  }
+
+  /// The inputs of a model, none of which a flag has for something else.
+  private static func inputs(
+    _ inputNames: [String], in table: CSV, _ names: [String], _ flags: [Int: String], _ settings: DataSettings
+  ) throws -> [Int] {
+    let inputs = try places(of: inputNames, in: table)
     for column in inputs {
-      guard let flag = uses[column] else { continue }
-      throw arguments.wrong(flag, "has \(Self.name(column, names)), which is an input of the model; leave it out")
+      guard let flag = flags[column] else { continue }
+      throw settings.arguments.wrong(
+        flag, "has \(name(column, names)), which is an input of the model; leave it out")
     }
+    return inputs
+  }
+
+  /// All that no flag has for something else.
+  private static func inputs(
+    of table: CSV, besides flags: [Int: String], _ settings: DataSettings
+  ) throws(UsageError) -> [Int] {
+    let (names, count) = (table.columnNames, table.columnCount)
+    let inputs = (0..<count).filter { flags[$0] == nil }
+    guard !inputs.isEmpty else {
+      throw UsageError("\(settings.fileName): no column is left for inputs\(hint(table))", isInFile: true)
+    }
+    if let nameless = inputs.first(where: { names?[$0].isEmpty == true }) {
+      let number = names?.contains("\(nameless)") == true ? nameless - count : nameless
+      throw UsageError(
+        "\(settings.fileName): column \(nameless) has no name, but others have; give it one, or leave it out with "
+          + "--ignore \(number)", isInFile: true)
+    }
+    return inputs
+  }
+
+  /// A table of one column may be one of another separator.
+  private static func hint(_ table: CSV) -> String {
+    table.suspectedSeparator.map { "; " + NNBench.flagWords(.separator($0)) } ?? ""
   }
 
   private static func name(_ column: Int, _ names: [String]?) -> String {
