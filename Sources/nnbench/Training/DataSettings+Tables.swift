@@ -8,8 +8,7 @@ extension DataSettings {
   /// - Throws: `DataError` for what is no table, `UsageError` where it is to be told whether it has names.
   func table(_ path: String) throws -> CSV {
     do throws(DataError) {
-      return try CSV(
-        contentsOf: path, header: header, separator: separator ?? (Self.ending(of: path) == "tsv" ? "\t" : ","))
+      return try csv(path, header)
     } catch {
       guard case .argument(let file, "header", let found, let expected) = error else { throw error }
       throw UsageError("\(file): --header is \(found), expected \(expected)", isInFile: true)
@@ -24,15 +23,15 @@ extension DataSettings {
   /// - Returns: The table.
   /// - Throws: As `table(_:)`.
   func table(_ path: String, like columns: TableColumns) throws -> CSV {
-    guard header == .automatic else { return try table(path) }
-    let separator = separator ?? (Self.ending(of: path) == "tsv" ? "\t" : ",")
+    guard header == .automatic, columns.inputNames != nil else { return try table(path) }
     // A line of examples may be no list of names.
-    if let named = try? CSV(contentsOf: path, header: .present, separator: separator),
-      columns.haveName(in: named.columnNames ?? [])
-    {
-      return named
-    }
-    return try CSV(contentsOf: path, header: .absent, separator: separator)
+    if let named = try? csv(path, .present), columns.haveName(in: named.columnNames ?? []) { return named }
+    return try csv(path, .absent)
+  }
+
+  private func csv(_ path: String, _ header: CSV.Header) throws(DataError) -> CSV {
+    try CSV(
+      contentsOf: path, header: header, separator: separator ?? (Self.ending(of: path) == "tsv" ? "\t" : ","))
   }
 
   /// The examples of a table.
