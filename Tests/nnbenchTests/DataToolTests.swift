@@ -6,6 +6,7 @@ import Testing
 /// What is made of the numbers of tables and arrays.
 @Suite("Data of nnbench train")
 struct DataToolTests {
+  /// Of 0 to 255, and a classifier that tells dark from bright: it would be wrong on bytes that are not divided.
   @Test("Bytes are pixels for whoever reads them")
   func bytes() throws {
     try withTemporaryDirectory { folder in

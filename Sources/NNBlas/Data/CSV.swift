@@ -80,9 +80,7 @@ public struct CSV: Sendable {
 
   /// What seems to separate the fields of a table that has one column, or nil.
   package var suspectedSeparator: Unicode.Scalar? {
-    guard columnCount == 1 else { return nil }
-    let field = try? text.scan { (scanner) throws(DataError) in text.string(try scanner.readField()) }
-    return field.flatMap(NNBlas.separator(in:))
+    columnCount == 1 ? text.suspectedSeparator() : nil
   }
 
   /// Whether a character can separate fields: one in ASCII that is in no number.
@@ -169,14 +167,6 @@ extension CSVScanner {
     return fields
   }
 
-  /// What a table of one column seems to be separated by.
-  private static func otherSeparator(in text: CSVText, _ line: Int, _ columns: Int) -> DataError.Remedy? {
-    guard columns == 1 else { return nil }
-    let field = try? text.scan(from: line) { (scanner) throws(DataError) in text.string(try scanner.readField()) }
-    // Blanks are in titles as well.
-    return field.flatMap(separator(in:)).flatMap { $0 == " " ? nil : .separator($0) }
-  }
-
   /// Reads the whole text: where the first line starts, how many there are, of how many fields each.
   ///
   /// - Throws: `DataError.fieldCount` where a line has another number of fields than the first, `DataError.count` for more lines
@@ -188,9 +178,11 @@ extension CSVScanner {
       skipEmptyLines()
       if isAtEnd { break }
       func mismatch(_ found: Int) -> DataError {
-        .fieldCount(
+        // A first line with blanks may be a title.
+        let other = columns == 1 ? text.suspectedSeparator(from: firstLine) : nil
+        return .fieldCount(
           file: text.name, line: text.place(of: start).line, found: found, expected: columns,
-          firstLine: text.place(of: firstLine).line, remedy: Self.otherSeparator(in: text, firstLine, columns))
+          firstLine: text.place(of: firstLine).line, remedy: other.flatMap { $0 == " " ? nil : .separator($0) })
       }
       if offset != start, lines > 0 { throw mismatch(0) }
       if lines == 0 { firstLine = offset }

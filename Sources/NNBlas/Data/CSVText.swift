@@ -66,6 +66,12 @@ struct CSVText: Sendable {
     return field.hasDoubledQuotes ? text.replacingOccurrences(of: "\"\"", with: "\"") : text
   }
 
+  /// What seems to separate the fields of a line that has one, or nil.
+  func suspectedSeparator(from offset: Int? = nil) -> Unicode.Scalar? {
+    let field = try? scan(from: offset) { (scanner) throws(DataError) in string(try scanner.readField()) }
+    return field.flatMap(NNBlas.separator(in:))
+  }
+
   /// Line and column of an offset, both from 1, as editors count them.
   func place(of offset: Int) -> (line: Int, column: Int) {
     withExtendedLifetime(storage) { Self.place(of: offset, in: storage.pointer, from: start) }

@@ -1,4 +1,3 @@
-import Foundation
 import NNBlas
 
 /// The arguments of one command, taken apart by its syntax.
@@ -138,53 +137,6 @@ package struct Arguments {
     return value
   }
 
-  /// A flag's value as whole numbers of a range with commas between them; an example of it is for the error.
-  package func integers(_ name: String, in range: ClosedRange<Int>, example: String) throws(UsageError) -> [Int]? {
-    guard let text = values[name] else { return nil }
-    var numbers: [Int] = []
-    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      guard let number = Int(part), range.contains(number) else {
-        throw wrong(
-          name,
-          "is '\(text)', expected whole numbers from \(range.lowerBound) to \(range.upperBound) with commas, as "
-            + example)
-      }
-      numbers.append(number)
-    }
-    return numbers
-  }
-
-  /// A flag's value as names with commas between them, those with commas in them in quotes, as of a table's fields; none where it is
-  /// absent.
-  package func names(_ flag: String) throws(UsageError) -> [String] {
-    guard let text = values[flag] else { return [] }
-    func wrong() -> UsageError { self.wrong(flag, "is '\(text)', expected names with commas between them") }
-    var names: [String] = []
-    var rest = text[...]
-    while true {
-      rest = rest.drop { $0 == " " }
-      if rest.first == "\"" {
-        // As in a table's field, a quote in quotes is written twice.
-        guard let match = rest.prefixMatch(of: /"((?:[^"]|"")*)" *(?=,|$)/) else { throw wrong() }
-        names.append(String(match.1).replacing("\"\"", with: "\""))
-        rest = rest[match.range.upperBound...]
-      } else {
-        let name = rest.prefix { $0 != "," }
-        names.append(name.trimmingCharacters(in: .whitespaces))
-        rest = rest[name.endIndex...]
-      }
-      guard rest.popFirst() != nil else { break }
-    }
-    guard !names.contains("") else { throw wrong() }
-    return names
-  }
-
-  /// A name as it is written in such a list.
-  package static func listItem(_ name: String) -> String {
-    let isPlain = !name.contains(",") && !name.contains("\"") && name == name.trimmingCharacters(in: .whitespaces)
-    return isPlain ? name : "\"\(name.replacing("\"", with: "\"\""))\""
-  }
-
   /// A flag's value as a seed: any 64 bits.
   package func seed(_ name: String, default value: UInt64) throws(UsageError) -> UInt64 {
     guard let text = try numeral(name) else { return value }
@@ -210,16 +162,6 @@ package struct Arguments {
     guard let text = try numeral(name) else { return nil }
     guard let value = Double(text), value.isFinite else { throw wrong(name, "is '\(text)', expected a finite number") }
     return value
-  }
-
-  /// A flag's value as finite numbers with commas between them.
-  package func numbers(_ name: String, example: String) throws(UsageError) -> [Double]? {
-    guard let text = values[name] else { return nil }
-    let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) ?? .nan }
-    guard numbers.allSatisfy(\.isFinite) else {
-      throw wrong(name, "is '\(text)', expected numbers with commas, as \(example)")
-    }
-    return numbers
   }
 
   /// Two flags of which one alone can be given.

@@ -35,28 +35,25 @@ struct AnswerLines<S: Scalar> {
 
   /// A line of a table.
   func csv<N: Scalar>(_ answer: [N]) -> String {
-    guard isClassifier else { return texts(answer).joined(separator: ",") }
+    guard isClassifier else { return numbers(answer).map { "\(N($0))" }.joined(separator: ",") }
     let (name, value) = best(answer)
     return "\(Self.field(name)),\(value)"
   }
 
   /// A JSON object, with null for what is no finite number.
   func json<N: Scalar>(_ answer: [N]) -> String {
-    func number(_ text: String) -> String { Double(text)?.isFinite == true ? text : "null" }
-    guard isClassifier else { return "{\"outputs\":[\(texts(answer).map(number).joined(separator: ","))]}" }
+    func number<V: BinaryFloatingPoint>(_ value: V) -> String { value.isFinite ? "\(value)" : "null" }
+    guard isClassifier else {
+      return "{\"outputs\":[\(numbers(answer).map { number(N($0)) }.joined(separator: ","))]}"
+    }
     let (name, value) = best(answer)
     let quoted = (try? JSONEncoder().encode(name)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
-    return "{\"class\":\(quoted),\"\(second)\":\(number("\(value)"))}"
+    return "{\"class\":\(quoted),\"\(second)\":\(number(value))}"
   }
 
   private static func field(_ text: String) -> String {
     text.unicodeScalars.contains { ",\"\n\r".unicodeScalars.contains($0) }
       ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
-  }
-
-  /// In as many digits as the precision has.
-  private func texts<N: Scalar>(_ answer: [N]) -> [String] {
-    link == nil ? answer.map { "\($0)" } : numbers(answer).map { "\(N($0))" }
   }
 
   private func numbers<N: Scalar>(_ answer: [N]) -> [Double] {
