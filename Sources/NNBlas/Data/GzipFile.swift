@@ -1,7 +1,7 @@
 private import CZlib
 import Foundation
 
-// The door to zlib: the only file that imports CZlib.
+// The door to zlib: the only file that imports CZlib, for compressed files and for checksums.
 
 /// A file that is read from front to back, decompressed where it starts with gzip's signature.
 ///
@@ -68,4 +68,16 @@ struct GzipFile: ~Copyable {
   }
 
   private static func lastError() -> String { String(cString: strerror(errno)) }
+}
+
+/// The checksum of gzip and PNG, which finds every single wrong bit, and all but one in 2³² of other changes.
+struct CRC32: Equatable {
+  private(set) var value: UInt32 = 0
+
+  /// Takes more bytes into account.
+  mutating func add(_ bytes: UnsafeRawBufferPointer) {
+    // Of no bytes it would begin anew.
+    guard !bytes.isEmpty else { return }
+    value = UInt32(crc32_z(UInt(value), bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count))
+  }
 }

@@ -8,6 +8,8 @@ final class Lookahead<S: Scalar> {
   let steps: Int
   /// The examples of a step, the numbers of one, and those of its target.
   private let (rows, inputWidth, targetWidth): (Int, Int, Int)
+  /// The neurons of the first layer.
+  private let width: Int
   /// The examples of the block under way, and of the block before or after it.
   private(set) var (front, back): (Workspace<S>.Batch, Workspace<S>.Batch)
   /// What the step and the workers see of it.
@@ -42,7 +44,7 @@ final class Lookahead<S: Scalar> {
   init(_ plan: Plan, workers: Int) {
     (steps, rows) = (plan.lookahead, plan.rows)
     let (sizes, count) = (plan.sizes, plan.rows * plan.lookahead)
-    (inputWidth, targetWidth) = (sizes[0], sizes[sizes.count - 1])
+    (inputWidth, targetWidth, width) = (sizes[0], sizes[sizes.count - 1], sizes[1])
     // Two lines of cache, which processors fetch together.
     let unit = 128 / MemoryLayout<S>.stride
     func rounded(_ count: Int) -> Int { (count + unit - 1) / unit * unit }
@@ -93,6 +95,43 @@ final class Lookahead<S: Scalar> {
 
   /// Forgets the block under way, of which all updates are in the weights.
   func drop() { (block, view.deferred, view.row) = (0..<0, 0..<0, 0) }
+
+  /// The block under way, copied, once all updates are in the weights.
+  var underWay: BlockUnderWay<S> {
+    let count = block.count * rows
+    func copied(_ source: UnsafeMutablePointer<S>, _ rows: Int, _ columns: Int, _ stride: Int) -> Matrix<S> {
+      let copy = Matrix<S>(uninitializedRows: rows, columns: columns)
+      for row in 0..<rows { (copy.storage.pointer + row * columns).update(from: source + row * stride, count: columns) }
+      return copy
+    }
+    let overlaps = Matrix<S>(uninitializedRows: count, columns: count)
+    S._fill(overlaps.storage.pointer, 0, count * count)
+    for row in view.row..<count {
+      (overlaps.storage.pointer + row * count).update(
+        from: view.overlaps + row * view.overlapStride, count: row / rows * rows)
+    }
+    return BlockUnderWay(
+      steps: block, row: view.row, products: copied(view.products, count, width, view.stride),
+      updates: copied(view.updates, view.row, width, view.stride), overlaps: overlaps)
+  }
+
+  /// Turns to the middle of a block, whose examples are in `front`.
+  func resume(_ other: BlockUnderWay<S>) {
+    // Products read whole lines of cache, of which nobody reads what is beyond the neurons.
+    S._fill(view.products, 0, steps * rows * view.stride)
+    S._fill(view.updates, 0, steps * rows * view.stride)
+    func fill(_ target: UnsafeMutablePointer<S>, _ stride: Int, from source: Matrix<S>) {
+      source.withElements { elements in
+        for row in 0..<source.rows {
+          (target + row * stride).update(from: elements + row * source.columns, count: source.columns)
+        }
+      }
+    }
+    fill(view.products, view.stride, from: other.products)
+    fill(view.updates, view.stride, from: other.updates)
+    fill(view.overlaps, view.overlapStride, from: other.overlaps)
+    (block, view.row, view.deferred) = (other.steps, other.row, other.row..<other.row)
+  }
 
   /// Notes that the updates of all steps so far are in the weights.
   func settled() { view.deferred = view.deferred.upperBound..<view.deferred.upperBound }

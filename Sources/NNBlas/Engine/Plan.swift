@@ -12,7 +12,7 @@ package struct Plan: Equatable, Sendable {
   }
 
   /// How a training step ends.
-  package enum Ending: String, Sendable {
+  package enum Ending: String, Sendable, Codable {
     /// Plain gradient descent: the product of a panel's weight gradient is added to the weights at once.
     case accumulated
     /// The weight gradient of a panel and its update are one task; the gradient as a whole is never there.

@@ -9,11 +9,21 @@ extension Trainer {
   @_specialize(where S == Double)
   func advance(
     by limit: Int, on dataset: Dataset, order: ExampleOrder, progress: (TrainingProgress) -> Void
-  ) throws -> Tally {
+  ) throws {
     guard let engine else { invariantBroken("steps without an engine") }
-    var tally = Tally(operationsPerExample: network.trainingOperationsPerExample)
+    if epochUnderWay == nil { epochTally = Tally() }
+    // On the stack, where adding to them costs nothing.
+    var (ofEpoch, ofCall) = (epochTally, course.record.tally)
+    let end = limit < Int.max - ofCall.steps ? ofCall.steps + limit : .max
     let clock = ContinuousClock()
     let start = clock.now
+    func keepTallies() {
+      let seconds = (clock.now - start) / .seconds(1)
+      (epochTally, course.record.tally) = (ofEpoch, ofCall)
+      epochTally.seconds += seconds
+      course.record.tally.seconds += seconds
+    }
+    defer { keepTallies() }
     if orderedEpoch != completedEpochs || epochUnderWay == nil {
       order.fill(&indices, count: dataset.count, seed: seed, epoch: completedEpochs)
       orderedEpoch = completedEpochs
@@ -26,16 +36,23 @@ extension Trainer {
       try indices.withUnsafeBufferPointer { indices in
         engine.begin(examples, order: indices, step: stepsInEpoch)
         defer { engine.end() }
-        while stepsInEpoch < stepsPerEpoch, tally.steps < limit {
+        if let block = resumed?.block { engine.resume(block) }
+        resumed = nil
+        while stepsInEpoch < stepsPerEpoch, ofCall.steps < end {
           let count = engine.batch(stepsInEpoch).count
           // Nothing is fetched for a step that will not be taken.
-          let cost = try step(engine, count, of: dataset.count, fetchesNext: tally.steps + 1 < limit)
-          tally.add(examples: count, cost: cost)
+          let cost = try step(engine, count, of: dataset.count, fetchesNext: ofCall.steps + 1 < end)
+          ofEpoch.add(examples: count, cost: cost)
+          ofCall.add(examples: count, cost: cost)
           stepsInEpoch += 1
           epochUnderWay = (dataset.count, order)
           progress(
             TrainingProgress(epoch: completedEpochs + 1, step: stepsInEpoch, stepsPerEpoch: stepsPerEpoch, cost: cost))
           if stopper.isRequested { break }
+          if stepsInEpoch < stepsPerEpoch, let writer, writer.isDue(step: batches) {
+            keepTallies()
+            try writeCheckpoint()
+          }
         }
       }
     }
@@ -45,12 +62,10 @@ extension Trainer {
       stepsInEpoch = 0
       epochUnderWay = nil
     }
-    tally.seconds = (clock.now - start) / .seconds(1)
-    return tally
   }
 
   /// The cost can stay finite where parameters do not: a neuron's σ is 0 or 1 whatever is beyond.
-  private func checkParameters() throws(TrainingError) {
+  func checkParameters() throws(TrainingError) {
     settle()
     let parameters = current.storage.flat
     guard let index = parameters.withElements({ S._firstNonFinite($0, parameters.count) }) else { return }

@@ -55,6 +55,21 @@ public final class Trainer<S: Scalar> {
   public internal(set) var stepsInEpoch = 0
   /// How the epoch under way visits its examples, or nil between epochs.
   var epochUnderWay: (examples: Int, order: ExampleOrder)?
+  /// Its sums so far.
+  var epochTally = Tally()
+  /// The call under way or, of an interrupted run that is resumed, the one to go on with.
+  var course: Course<S>
+  /// What the next call of training is to fit, in a resumed run.
+  var resumed: ResumedRun<S>?
+  /// When checkpoints are written, and where; nil for none. A change counts from the next call of training on.
+  public var checkpoints: CheckpointRule?
+  /// What a checkpoint holds besides, for whoever resumes from it: asked when one is made, between two steps.
+  public var checkpointNotes: () -> [String: String] = { [:] }
+  var writer: CheckpointWriter<S>?
+  /// Where this trainer's checkpoints are.
+  var checkpointFolder: String?
+  /// The data and the order of the call under way, where checkpoints are written.
+  var run: (data: Dataset.Fingerprint, order: ExampleOrder)?
   var state: OptimizerState<S>
   let gradientHook: GradientHook?
   /// The order of the epoch under way, and the epoch that it is the order of.
@@ -66,10 +81,10 @@ public final class Trainer<S: Scalar> {
   var batches = 0
   /// How many of them have been added up for the update under way.
   var groupBatches = 0
-  private(set) var engine: Engine<S>?
+  var engine: Engine<S>?
   /// Those of the last data sets, for as many examples each: of evaluation and of training data.
   private var evaluators: [Evaluator<S>] = []
-  private let isTraining = Atomic(false)
+  let isTraining = Atomic(false)
 
   /// A trainer at the start of its first epoch.
   ///
@@ -127,86 +142,18 @@ public final class Trainer<S: Scalar> {
     self.threads = threads
     self.gradientHook = gradientHook
     state = OptimizerState(optimizer, parameters: network.storage.flat, isAveraging: averaging != nil)
+    course = Course(firstEpoch: 0, learningRateFactor: 1)
   }
 
   /// Ends the training under way after its current step, from within `progress` or `report`; for other threads there is
   /// `stopper`.
   public func requestStop() { stopper.requestStop() }
 
-  /// Trains for a number of epochs; where one is under way, its rest is the first of them.
-  ///
-  /// An epoch under way goes on in the order and with the data that it began with; that they are the same data is seen from
-  /// their number alone, and the examples of the next few steps may have been read already.
-  ///
-  /// - Parameters:
-  ///   - epochs: The number of epochs, at least 1.
-  ///   - dataset: The examples to learn from.
-  ///   - evaluation: Examples to evaluate on after every epoch.
-  ///   - order: In which order an epoch visits the examples.
-  ///   - monitorsTraining: Whether the training data are evaluated after every epoch as well, as `network2.py` monitors them.
-  ///   - report: Called after every epoch.
-  ///   - progress: Called after every step.
-  /// - Returns: Whether all epochs were completed, or a stop was requested.
-  /// - Throws: `TrainingError` for settings, and for a cost or a parameter that is not finite; `ShapeError` and `DataError` when data do
-  ///   not fit the network or the epoch under way, or a batch does not fit the machine's memory, before the first step; and
-  ///   what `report` throws.
-  @discardableResult
-  public func train(
-    epochs: Int, on dataset: Dataset, evaluating evaluation: Dataset? = nil, order: ExampleOrder = .shuffled,
-    monitorsTraining: Bool = false, report: (TrainingReport) throws -> Void = { _ in },
-    progress: (TrainingProgress) -> Void = { _ in }
-  ) throws -> TrainingEnd {
-    try begin(dataset, order, evaluation)
-    defer { isTraining.store(false, ordering: .releasing) }
-    if monitorsTraining { try network.checkMemory(evaluating: dataset) }
-    guard epochs >= 1, epochs <= Int.max - completedEpochs else {
-      throw TrainingError.setting(
-        name: "epochs", found: "\(epochs)", expected: "1 to \(Int.max - completedEpochs), after \(completedEpochs)")
-    }
-    let last = completedEpochs + epochs
-    while completedEpochs < last {
-      let epoch = completedEpochs + 1
-      let tally = try advance(by: .max, on: dataset, order: order) { progress($0) }
-      guard completedEpochs == epoch else { return .stopped }
-      // Made once: it may be a copy of all parameters.
-      let network = evaluation == nil && !monitorsTraining ? nil : evaluated
-      func evaluate(_ dataset: Dataset) -> Evaluation? { network.map { self.evaluate($0, on: dataset) } }
-      try report(
-        tally.report(
-          .epoch(epoch, of: last), evaluation: evaluation.flatMap(evaluate),
-          training: monitorsTraining ? evaluate(dataset) : nil))
-      if stopper.isRequested, completedEpochs < last { return .stopped }
-    }
-    return .completed
-  }
-
-  /// Trains for a number of steps, over the ends of epochs where they come.
-  ///
-  /// - Parameters:
-  ///   - steps: The number of steps, at least 1.
-  ///   - dataset: The examples to learn from.
-  ///   - evaluation: Examples to evaluate on after the last step.
-  ///   - order: In which order an epoch visits the examples.
-  ///   - progress: Called after every step.
-  /// - Returns: The report on the steps taken: all of them, or as many as there were before a stop was requested.
-  /// - Throws: As `train(epochs:on:evaluating:order:report:progress:)`.
-  @discardableResult
-  public func train(
-    steps: Int, on dataset: Dataset, evaluating evaluation: Dataset? = nil, order: ExampleOrder = .shuffled,
-    progress: (TrainingProgress) -> Void = { _ in }
-  ) throws -> TrainingReport {
-    guard steps >= 1 else { throw TrainingError.setting(name: "steps", found: "\(steps)", expected: "at least 1") }
-    try begin(dataset, order, evaluation)
-    defer { isTraining.store(false, ordering: .releasing) }
-    var tally = Tally(operationsPerExample: network.trainingOperationsPerExample)
-    repeat {
-      tally.add(try advance(by: steps - tally.steps, on: dataset, order: order) { progress($0) })
-    } while tally.steps < steps && !stopper.isRequested
-    return tally.report(.steps(tally.steps), evaluation: evaluation.map { evaluate(evaluated, on: $0) })
-  }
-
   /// Checks all that a call is given, before its first step.
-  private func begin(_ dataset: Dataset, _ order: ExampleOrder, _ evaluation: Dataset?) throws {
+  func begin(
+    _ dataset: Dataset, _ order: ExampleOrder, _ evaluation: Dataset?, epochs: Int? = nil,
+    monitorsTraining: Bool = false
+  ) throws {
     guard isTraining.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged else {
       throw TrainingError.reentered
     }
@@ -216,12 +163,39 @@ public final class Trainer<S: Scalar> {
           name: "learningRateFactor", found: shown(learningRateFactor), expected: "a number above 0 and finite")
       }
       try check(dataset, order, evaluation)
+      if monitorsTraining { try network.checkMemory(evaluating: dataset) }
+      let first = resumed == nil ? completedEpochs : course.record.firstEpoch
+      if let epochs, !(epochs >= 1 && epochs <= Int.max - first) {
+        throw TrainingError.setting(
+          name: "epochs", found: "\(epochs)", expected: "1 to \(Int.max - first), after \(first)")
+      }
+      try prepareCheckpoints(dataset, order)
+      prepare(dataset)
+      try goOn()
     } catch {
       isTraining.store(false, ordering: .releasing)
       throw error
     }
     stopper.clear()
-    prepare(dataset)
+    if resumed == nil { course = Course(firstEpoch: completedEpochs, learningRateFactor: learningRateFactor) }
+  }
+
+  /// Ends a call.
+  func end() {
+    // An error may leave one that is being written.
+    writer?.wait()
+    isTraining.store(false, ordering: .releasing)
+  }
+
+  /// Hands over to the engine what a resumed run has under way.
+  private func goOn() throws(CheckpointError) {
+    guard let resumed, let engine else { return }
+    guard planKind == resumed.plan else {
+      throw .misfit(
+        file: resumed.file, name: "the number of steps in a block", found: "\(planKind.lookahead)",
+        expected: "\(resumed.plan.lookahead)")
+    }
+    if let gradient = resumed.gradient { engine.gradient = gradient }
   }
 
   private func check(_ dataset: Dataset, _ order: ExampleOrder, _ evaluation: Dataset?) throws {
@@ -257,7 +231,7 @@ public final class Trainer<S: Scalar> {
     if let engine, engine.batchSize == size, engine.shortBatchSize == count % size, engine.options == options { return }
     // What steps have deferred or added up is theirs alone.
     settle()
-    groupBatches = 0
+    if resumed == nil { groupBatches = 0 }
     engine = Engine(
       network, batchSize: size, shortBatchSize: count % size, cost: cost, purpose: .training(ending),
       team: engine?.team, threads: threads, options: options)
@@ -273,7 +247,7 @@ public final class Trainer<S: Scalar> {
   /// How a step ends, as it follows from the options: the one rounds differently from the other.
   var ending: Plan.Ending { adjustments.ending(optimizer, hasHook: gradientHook != nil) }
 
-  private func evaluate(_ network: Network<S>, on dataset: Dataset) -> Evaluation {
+  func evaluate(_ network: Network<S>, on dataset: Dataset) -> Evaluation {
     let (count, isWeighted) = (dataset.count, dataset.weights != nil)
     if let evaluator = evaluators.first(where: { $0.count == count && $0.isWeighted == isWeighted }) {
       return network.evaluate(dataset, evaluator)

@@ -65,7 +65,7 @@ public struct TrainingRules: Sendable, Hashable {
 /// What training under rules came to.
 public struct TrainingOutcome<S: Scalar>: Sendable {
   /// Why it ended.
-  public enum Reason: Sendable, Equatable {
+  public enum Reason: String, Sendable, Equatable, Codable {
     /// All epochs were completed.
     case completed
     /// A stop was requested.

@@ -27,32 +27,55 @@ extension Trainer {
   /// All that the trainer knows, copied.
   public var trainingState: TrainingState<S> {
     let network = network
+    let (layout, places) = (network.storage.layout, network.modulePlaces)
     var arrays: [TrainingState<S>.Array] = []
     func add(_ prefix: String, _ layout: ParameterLayout, _ flat: Vector<S>) {
-      let places = network.modulePlaces
-      for entry in layout.entries {
-        arrays.append(
-          TrainingState.Array(
-            name: "\(prefix).\(places[entry.layer]).\(entry.array.name)", shape: entry.array.shape.extents,
-            elements: flat[entry.range]))
-      }
+      arrays += TrainingState.arrays(prefix, layout, flat, places)
     }
-    func vector(_ storage: Storage<S>) -> Vector<S> {
-      var vector = Vector<S>(uninitialized: storage.count)
-      vector.withMutableElements { $0.update(from: storage.pointer, count: storage.count) }
-      return vector
+    add("parameters", layout, .copy(of: network.storage.flat))
+    add("gathered", network.statistics.layout, .copy(of: network.statistics.flat))
+    for (name, moment) in zip(optimizer.stateNames, state.moments) {
+      add("optimizer.\(name)", layout, .copy(of: moment))
     }
-    let layout = network.storage.layout
-    add("parameters", layout, network.storage.flat)
-    add("gathered", network.statistics.layout, network.statistics.flat)
-    for (name, moment) in zip(optimizer.stateNames, state.moments) { add("optimizer.\(name)", layout, vector(moment)) }
-    if let average = state.average { add("average", layout, vector(average)) }
-    if groupBatches > 0, let gradient = engine?.gradient { add("gradient", layout, gradient) }
+    if let average = state.average { add("average", layout, .copy(of: average)) }
+    if groupBatches > 0, let gradient = engine?.gradient { add("gradient", layout, .copy(of: gradient)) }
     return TrainingState(
       arrays: arrays,
       scalars: [
         "updates": Double(state.updates), "epochs": Double(completedEpochs), "steps": Double(stepsInEpoch),
         "batches": Double(batches), "batchesOfUpdate": Double(groupBatches), "learningRateFactor": learningRateFactor,
       ])
+  }
+}
+
+extension TrainingState {
+  /// `optimizer.mean.0.weight`.
+  static func name(_ prefix: String, _ entry: ParameterLayout.Entry, _ places: [Int]) -> String {
+    "\(prefix).\(places[entry.layer]).\(entry.array.name)"
+  }
+
+  /// The arrays of a flat buffer, as views.
+  static func arrays(
+    _ prefix: String, _ layout: ParameterLayout, _ flat: Vector<S>, _ places: [Int]
+  ) -> [TrainingState<S>.Array] {
+    layout.entries.map { entry in
+      TrainingState.Array(
+        name: name(prefix, entry, places), shape: entry.array.shape.extents, elements: flat[entry.range])
+    }
+  }
+}
+
+extension Vector {
+  /// The same numbers in memory of their own: who trains on need not copy what somebody else holds.
+  fileprivate static func copy(of vector: Vector) -> Vector {
+    var copy = Vector(uninitialized: vector.count)
+    copy.withMutableElements { target in vector.withElements { target.update(from: $0, count: vector.count) } }
+    return copy
+  }
+
+  fileprivate static func copy(of storage: Storage<S>) -> Vector {
+    var copy = Vector(uninitialized: storage.count)
+    copy.withMutableElements { $0.update(from: storage.pointer, count: storage.count) }
+    return copy
   }
 }

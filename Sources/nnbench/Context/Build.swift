@@ -1,6 +1,3 @@
-/// The version of the package and of the tool.
-package let packageVersion = "0.1.0"
-
 /// How this program was built.
 enum Build {
   /// `debug` or `release`.

@@ -13,7 +13,7 @@ public struct SafetensorsFile: Sendable {
     public let type: ElementType
     /// Its extents, outermost first; none for a single number.
     public let shape: [Int]
-    fileprivate let bytes: Range<Int>
+    let bytes: Range<Int>
 
     /// The number of elements.
     public var count: Int { bytes.count / type.size }
@@ -53,13 +53,13 @@ public struct SafetensorsFile: Sendable {
   }
 
   /// The arrays in the order of their bytes.
-  public private(set) var tensors: [Tensor] = []
+  public internal(set) var tensors: [Tensor] = []
   /// What is said about them.
   public var metadata: [String: String]
   /// The arrays' bytes.
-  private var contents = Data()
+  var contents = Data()
   /// The file that they come from, for errors.
-  private let file: String
+  let file: String
 
   /// A file without arrays, to be written.
   public init(metadata: [String: String] = [:]) {
@@ -79,8 +79,12 @@ public struct SafetensorsFile: Sendable {
   /// - Parameter path: The file's path.
   /// - Throws: `ModelFileError` that names the file, the array, what was found and what was expected.
   public init(contentsOf path: String) throws(ModelFileError) {
-    file = (path as NSString).lastPathComponent
-    let data = try ModelFile.bytes(of: path)
+    try self.init(ModelFile.bytes(of: path), named: (path as NSString).lastPathComponent)
+  }
+
+  /// The same of a file's bytes.
+  init(_ data: Data, named name: String) throws(ModelFileError) {
+    file = name
     guard data.count >= 8 else {
       throw .field(
         file: file, field: "the file", found: counted(data.count, "byte"), expected: "at least 8, a header's length")
@@ -94,9 +98,9 @@ public struct SafetensorsFile: Sendable {
       )
     }
     let end = data.startIndex + 8 + Int(length)
-    let header: Header
+    let header: SafetensorsHeader
     do {
-      header = try JSONDecoder().decode(Header.self, from: data[data.startIndex + 8..<end])
+      header = try JSONDecoder().decode(SafetensorsHeader.self, from: data[data.startIndex + 8..<end])
     } catch let error as DecodingError {
       throw ModelFile.malformed(error, file: file, expected: "a header of arrays with dtype, shape and data_offsets")
     } catch {
@@ -108,7 +112,8 @@ public struct SafetensorsFile: Sendable {
   }
 
   /// The header's arrays in the order of their bytes.
-  private static func tensors(of header: Header, bytes: Int, file: String) throws(ModelFileError) -> [Tensor] {
+  private static func tensors(of header: SafetensorsHeader, bytes: Int, file: String) throws(ModelFileError) -> [Tensor]
+  {
     var tensors: [Tensor] = []
     for (name, entry) in header.entries {
       func wrong(_ field: String, _ found: String, _ expected: String) -> ModelFileError {
@@ -181,85 +186,10 @@ public struct SafetensorsFile: Sendable {
   }
 
   static func type<S: Scalar>(of _: S.Type) -> ElementType { S.precision == .f32 ? .f32 : .f64 }
-
-  // MARK: Writing
-
-  /// Adds an array of numbers at the end.
-  ///
-  /// - Parameters:
-  ///   - name: A name that no other has.
-  ///   - shape: Its extents, outermost first.
-  ///   - elements: As many as the extents say, row after row.
-  /// - Throws: `ModelFileError.field` for a name that is taken, or another number of elements.
-  public mutating func add<S: Scalar>(_ name: String, shape: [Int], _ elements: Vector<S>) throws(ModelFileError) {
-    guard self[name] == nil, name != Header.metadataKey else {
-      throw .field(file: file, field: name, found: "added", expected: "a name that no other array has")
-    }
-    let count = shape.reduce((1, false)) { product, extent in
-      let (next, overflows) = product.0.multipliedReportingOverflow(by: extent)
-      return (next, product.1 || overflows || extent < 0)
-    }
-    guard !count.1, count.0 == elements.count else {
-      throw .field(
-        file: file, field: "shape of \(name)", found: "\(shape)",
-        expected: "extents for \(counted(elements.count, "element"))")
-    }
-    append(name, shape: shape, elements)
-  }
-
-  /// The same of a name and a shape that are known to be right.
-  mutating func append<S: Scalar>(_ name: String, shape: [Int], _ elements: Vector<S>) {
-    elements.withElements {
-      append(
-        name, Self.type(of: S.self), shape,
-        UnsafeRawBufferPointer(start: $0, count: elements.count * MemoryLayout<S>.stride))
-    }
-  }
-
-  /// Adds a single whole number at the end.
-  mutating func append(_ name: String, _ number: Int64) {
-    withUnsafeBytes(of: number.littleEndian) { append(name, .i64, [], $0) }
-  }
-
-  private mutating func append(_ name: String, _ type: ElementType, _ shape: [Int], _ bytes: UnsafeRawBufferPointer) {
-    tensors.append(Tensor(name: name, type: type, shape: shape, bytes: contents.count..<contents.count + bytes.count))
-    contents.append(contentsOf: bytes)
-  }
-
-  /// The file's bytes: the same arrays and metadata are the same bytes.
-  ///
-  /// The header is filled up with spaces so that arrays begin at multiples of 8.
-  func encoded() -> Data {
-    func quoted(_ text: String) -> String {
-      (try? JSONEncoder().encode(text)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
-    }
-    var parts: [String] = []
-    if !metadata.isEmpty {
-      let pairs = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(quoted($0.value))" }
-      parts.append("\"\(Header.metadataKey)\":{\(pairs.joined(separator: ","))}")
-    }
-    for tensor in tensors {
-      let shape = tensor.shape.map(String.init).joined(separator: ",")
-      parts.append(
-        "\(quoted(tensor.name)):{\"dtype\":\"\(tensor.type.rawValue)\",\"shape\":[\(shape)],"
-          + "\"data_offsets\":[\(tensor.bytes.lowerBound),\(tensor.bytes.upperBound)]}")
-    }
-    var header = Data("{\(parts.joined(separator: ","))}".utf8)
-    header.append(contentsOf: repeatElement(UInt8(ascii: " "), count: (8 - header.count % 8) % 8))
-    var data = Data()
-    for byte in 0..<8 { data.append(UInt8(truncatingIfNeeded: header.count >> (8 * byte))) }
-    return data + header + contents
-  }
-
-  /// Writes the file, whole or not at all: beside its place first, then renamed.
-  ///
-  /// - Parameter path: The file's path.
-  /// - Throws: `ModelFileError.unwritable` when the folder is missing or not writable, or the disk is full.
-  public func write(to path: String) throws(ModelFileError) { try OutputFile(path).write(encoded()) }
 }
 
 /// The JSON of a header.
-private struct Header: Decodable {
+struct SafetensorsHeader: Decodable {
   static let metadataKey = "__metadata__"
 
   struct Entry: Decodable {

@@ -34,7 +34,7 @@ package struct OutputFile: Sendable {
       old = nil
       target = path
     }
-    let folder = Self.folder(of: target)
+    let folder = FileSuccessor.folder(of: target)
     guard !isReplaceable || access(folder, W_OK | X_OK) == 0 else {
       throw .unwritable(file: path, reason: "its folder does not exist or is not writable")
     }
@@ -53,39 +53,20 @@ package struct OutputFile: Sendable {
     }
   }
 
-  /// Writes a successor beside the file, with its permissions and owner as far as the system lets it, and renames it when it is whole and on the disk.
+  /// Writes a successor beside the file, with its permissions and owner, and renames it when it is whole and on the disk.
   private func replace(with data: Data) throws {
-    let successor = Self.folder(of: target) + "/.\(UUID().uuidString)"
-    let descriptor = open(successor, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, old.map { $0.mode & 0o600 } ?? 0o666)
-    guard descriptor >= 0 else { throw Self.lastPOSIXError() }
-    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-    do {
-      try file.write(contentsOf: data)
-      if let old {
-        // Not every user may give files away, nor does every file system have permissions: what is written counts more.
-        _ = fchown(descriptor, old.owner, old.group)
-        _ = fchmod(descriptor, old.mode)
-      }
-      try file.synchronize()
-      guard rename(successor, target) == 0 else { throw Self.lastPOSIXError() }
-    } catch {
-      unlink(successor)
-      throw error
-    }
+    var successor = try FileSuccessor(
+      of: target, at: FileSuccessor.folder(of: target) + "/.\(UUID().uuidString)",
+      mode: old.map { $0.mode & 0o600 } ?? 0o666)
+    try data.withUnsafeBytes { try successor.write($0) }
+    if let old { successor.take(mode: old.mode, owner: old.owner, group: old.group) }
+    try successor.putInPlace()
   }
-
-  private static func lastPOSIXError() -> POSIXError { POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
 
   private static func resolved(_ path: String) -> String {
     guard let resolved = realpath(path, nil) else { return path }
     defer { free(resolved) }
     return String(cString: resolved)
-  }
-
-  /// What comes before the last slash, the current folder where there is none.
-  private static func folder(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   private static func lastError() -> String { String(cString: strerror(errno)) }

@@ -1,0 +1,158 @@
+import Foundation
+
+/// All that a run needs to go on elsewhere to the same bits, and what it has to fit.
+///
+/// Its file is in the safetensors format: the trainer's arrays by name, all else as JSON in the metadata under `nnblas.checkpoint`, and
+/// last `nnblas.checksum`, the CRC-32 of every byte before it.
+struct Checkpoint<S: Scalar>: Sendable {
+  var record: Record
+  var arrays: [TrainingState<S>.Array]
+
+  /// What is no array.
+  struct Record: Codable, Sendable {
+    /// Of this format.
+    var version = 1
+    var precision = S.precision
+    /// The run's own settings by name, in words.
+    let settings: [Setting]
+    /// How a step ends, and how many of them make a block.
+    let plan: PlanKind
+    let order: ExampleOrder
+    let data: Dataset.Fingerprint
+    let environment: NumericalEnvironment
+    /// `TrainingState.scalars`.
+    let scalars: [String: Double]
+    let epochTally: Tally
+    let course: Course<S>.Record
+    let hasBest: Bool
+    /// Where steps look ahead: the block under way, and how many of its examples have been seen.
+    let block: BlockPlace?
+    let notes: [String: String]
+  }
+
+  struct Setting: Codable, Sendable, Equatable {
+    let name: String
+    let value: String
+  }
+
+  struct PlanKind: Codable, Sendable, Equatable {
+    let ending: Plan.Ending
+    let lookahead: Int
+  }
+
+  struct BlockPlace: Codable, Sendable {
+    let steps: Range<Int>
+    let row: Int
+  }
+}
+
+// MARK: - The file
+
+private let metadataKey = "nnblas.checkpoint"
+private let checksumName = "nnblas.checksum"
+
+extension Checkpoint {
+  /// Writes the file, array after array.
+  ///
+  /// - Parameter path: The file's path, where it replaces another one when it is whole and on the disk.
+  /// - Throws: `CheckpointError.unwritable`.
+  func write(to path: String) throws(CheckpointError) {
+    do {
+      var successor = try FileSuccessor(of: path, at: FileSuccessor.folder(of: path) + "/.checkpoint.partial")
+      var sum = CRC32()
+      func write(_ bytes: UnsafeRawBufferPointer) throws(POSIXError) {
+        sum.add(bytes)
+        try successor.write(bytes)
+      }
+      let header = try header()
+      try header.withUnsafeBytes(write)
+      for array in arrays {
+        let result = array.elements.withElements { elements in
+          Result {
+            try write(UnsafeRawBufferPointer(start: elements, count: array.elements.count * MemoryLayout<S>.stride))
+          }
+        }
+        try result.get()
+      }
+      try withUnsafeBytes(of: sum.value.littleEndian, write)
+      try successor.putInPlace()
+    } catch let error as POSIXError {
+      throw .unwritable(file: path, reason: error.reason)
+    } catch {
+      throw .unwritable(file: path, reason: "\(error)")
+    }
+  }
+
+  private func header() throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    encoder.nonConformingFloatEncodingStrategy = .checkpoints
+    var file = SafetensorsFile(metadata: [metadataKey: String(decoding: try encoder.encode(record), as: UTF8.self)])
+    for array in arrays { file.announce(array.name, SafetensorsFile.type(of: S.self), array.shape) }
+    file.announce(checksumName, .i32, [])
+    return file.header()
+  }
+
+  /// Reads a file that is whole.
+  ///
+  /// - Parameter path: The file's path.
+  /// - Throws: `CheckpointError.unreadable`; `.damaged` for a file that is not as it was written, or is no checkpoint; `.misfit` for one in
+  ///   another precision.
+  init(contentsOf path: String) throws(CheckpointError) {
+    func damaged(_ reason: String) -> CheckpointError { .damaged(file: path, reason: reason) }
+    let data: Data
+    do { data = try ModelFile.bytes(of: path) } catch {
+      guard case .unreadable(_, let reason) = error else { throw damaged("\(error)") }
+      throw .unreadable(file: path, reason: reason)
+    }
+    let size = MemoryLayout<UInt32>.size
+    guard data.count > size else { throw damaged("\(counted(data.count, "byte"))") }
+    var sum = CRC32()
+    data.dropLast(size).withUnsafeBytes { sum.add($0) }
+    let expected = data.suffix(size).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+    guard sum.value == expected else { throw damaged("its checksum is another one: it is cut short, or was changed") }
+    do {
+      let file = try SafetensorsFile(data, named: path)
+      guard file.tensors.last?.name == checksumName, let json = file.metadata[metadataKey] else {
+        throw damaged("it is no checkpoint")
+      }
+      let decoder = JSONDecoder()
+      decoder.nonConformingFloatDecodingStrategy = .checkpoints
+      let kind = try decoder.decode(CheckpointKind.self, from: Data(json.utf8))
+      guard kind.version == 1 else {
+        throw CheckpointError.misfit(
+          file: path, name: "the version of checkpoints", found: "1", expected: "\(kind.version)")
+      }
+      guard kind.precision == S.precision else {
+        throw CheckpointError.misfit(
+          file: path, name: "the precision", found: S.precision.rawValue, expected: kind.precision.rawValue)
+      }
+      record = try decoder.decode(Record.self, from: Data(json.utf8))
+      arrays = try file.tensors.dropLast().map {
+        TrainingState.Array(name: $0.name, shape: $0.shape, elements: try file.numbers(of: $0, as: S.self))
+      }
+    } catch let error as CheckpointError {
+      throw error
+    } catch {
+      throw damaged("\(error)")
+    }
+  }
+}
+
+/// What is read first, to say what is another version's or precision's.
+private struct CheckpointKind: Decodable {
+  let version: Int
+  let precision: Precision
+}
+
+extension JSONEncoder.NonConformingFloatEncodingStrategy {
+  fileprivate static var checkpoints: Self {
+    .convertToString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+  }
+}
+
+extension JSONDecoder.NonConformingFloatDecodingStrategy {
+  fileprivate static var checkpoints: Self {
+    .convertFromString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+  }
+}

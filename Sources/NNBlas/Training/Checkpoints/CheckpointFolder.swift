@@ -1,0 +1,53 @@
+import Foundation
+
+/// The checkpoints of one run: `checkpoint-0000001250.safetensors`, named by the steps before it, and `best.safetensors`.
+struct CheckpointFolder {
+  let path: String
+
+  static let best = "best.safetensors"
+  private static let (prefix, suffix, digits) = ("checkpoint-", ".safetensors", 10)
+
+  static func name(steps: Int) -> String {
+    let number = String(steps)
+    return prefix + String(repeating: "0", count: max(digits - number.count, 0)) + number + suffix
+  }
+
+  /// The steps before a checkpoint of that name, or nil for another file.
+  static func steps(of name: String) -> Int? {
+    guard name.hasPrefix(prefix), name.hasSuffix(suffix) else { return nil }
+    let number = name.dropFirst(prefix.count).dropLast(suffix.count)
+    return number.allSatisfy(\.isNumber) ? Int(number) : nil
+  }
+
+  /// The names of all checkpoints but the best, the last steps' first.
+  ///
+  /// - Throws: `CheckpointError.unreadable`.
+  func names() throws(CheckpointError) -> [String] {
+    let all: [String]
+    do { all = try FileManager.default.contentsOfDirectory(atPath: path) } catch {
+      throw .unreadable(file: path, reason: systemReason(error))
+    }
+    return all.filter { Self.steps(of: $0) != nil }.sorted { (Self.steps(of: $0) ?? 0) > (Self.steps(of: $1) ?? 0) }
+  }
+
+  func path(of name: String) -> String { path + "/" + name }
+
+  func remove(_ name: String) { unlink(path(of: name)) }
+
+  /// Whether there is a checkpoint of any kind.
+  var isOccupied: Bool {
+    !((try? names()) ?? []).isEmpty || access(path(of: Self.best), F_OK) == 0
+  }
+
+  /// Makes the folder where there is none.
+  ///
+  /// - Throws: `CheckpointError.unwritable` where it cannot be made or written to.
+  func make() throws(CheckpointError) {
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch { throw .unwritable(file: path, reason: systemReason(error)) }
+    guard access(path, W_OK | X_OK) == 0 else {
+      throw .unwritable(file: path, reason: String(cString: strerror(errno)))
+    }
+  }
+}
