@@ -34,7 +34,7 @@ package struct OutputFile: Sendable {
       old = nil
       target = path
     }
-    let folder = FileSuccessor.folder(of: target)
+    let folder = SystemFile.folder(of: target)
     guard !isReplaceable || access(folder, W_OK | X_OK) == 0 else {
       throw .unwritable(file: path, reason: "its folder does not exist or is not writable")
     }
@@ -56,7 +56,7 @@ package struct OutputFile: Sendable {
   /// Writes a successor beside the file, with its permissions and owner, and renames it when it is whole and on the disk.
   private func replace(with data: Data) throws {
     var successor = try FileSuccessor(
-      of: target, at: FileSuccessor.folder(of: target) + "/.\(UUID().uuidString)",
+      of: target, at: SystemFile.folder(of: target) + "/.\(UUID().uuidString)",
       mode: old.map { $0.mode & 0o600 } ?? 0o666)
     try data.withUnsafeBytes { try successor.write($0) }
     if let old { successor.take(mode: old.mode, owner: old.owner, group: old.group) }

@@ -43,6 +43,10 @@ public final class Trainer<S: Scalar> {
   public var learningRateFactor = 1.0
   /// Penalties, limits, means.
   let adjustments: Adjustments
+  /// The learning rate of the last update; before the first one, that of the first.
+  public var learningRate: Double {
+    optimizer.learningRate * schedule.factor(step: max(state.updates - 1, 0)) * learningRateFactor
+  }
   /// Decides the order of the examples in every epoch, and what layers draw at random.
   public let seed: UInt64
   /// The number of threads that was asked for, or nil for as many as the processors and the shapes have use for.
@@ -53,6 +57,8 @@ public final class Trainer<S: Scalar> {
   public internal(set) var completedEpochs = 0
   /// The number of steps taken in the epoch under way.
   public internal(set) var stepsInEpoch = 0
+  /// The number of steps taken in all epochs.
+  public var steps: Int { batches }
   /// How the epoch under way visits its examples, or nil between epochs.
   var epochUnderWay: (examples: Int, order: ExampleOrder)?
   /// Its sums so far.
@@ -65,6 +71,8 @@ public final class Trainer<S: Scalar> {
   public var checkpoints: CheckpointRule?
   /// What a checkpoint holds besides, for whoever resumes from it: asked when one is made, between two steps.
   public var checkpointNotes: () -> [String: String] = { [:] }
+  /// Called on the thread that writes before a checkpoint takes its place: to bring to the disk what is to be there when it is.
+  public var checkpointPreparation: @Sendable () -> Void = {}
   var writer: CheckpointWriter<S>?
   /// Where this trainer's checkpoints are.
   var checkpointFolder: String?

@@ -11,6 +11,9 @@ package enum ExitCode: Int32 {
   case usage = 64
   /// Data or configuration are wrong in their contents, or their shapes do not fit.
   case data = 65
+  /// A signal has ended a run before its end.
+  case interrupted = 130
+  case terminated = 143
   /// The reader of the output has gone before its end.
   case brokenPipe = 141
 }

@@ -24,6 +24,8 @@ enum NNBench {
   static func main() {
     // A reader that goes is an error of writing, which a run that is saved to a file outlives.
     signal(SIGPIPE, SIG_IGN)
+    // So is a limit on the size of files.
+    signal(SIGXFSZ, SIG_IGN)
     exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
   }
 
@@ -63,8 +65,10 @@ enum NNBench {
     switch error {
     case let error as UsageError: error.isInFile ? .data : .usage
     case is RegressionFound: .regression
+    case let error as Interruption: error.signal == SIGINT ? .interrupted : .terminated
     case ModelFileError.unwritable: .failure
-    case is ShapeError, is DataError, is ModelFileError, is DocumentError: .data
+    case CheckpointError.unwritable: .failure
+    case is ShapeError, is DataError, is ModelFileError, is DocumentError, is CheckpointError: .data
     case TrainingError.setting: .data
     default: .failure
     }
@@ -76,7 +80,7 @@ enum NNBench {
     case let error as DataError: error.description(wording: flagWords)
     case is UsageError, is ShapeError, is ModelFileError, is TrainingError, is OutputError,
       is AccuracyMissed, is WrongResult, is DocumentError, is RegressionFound, is LAPACKError,
-      is SelfTestFailed:
+      is SelfTestFailed, is CheckpointError, is RunError, is Interruption:
       "\(error)"
     // What remains comes from Foundation, which keeps its words here.
     default: (error as NSError).localizedDescription

@@ -1,3 +1,4 @@
+import Foundation
 import NNBlas
 
 /// `nnbench train`: trains a network and tells how well it does after every epoch.
@@ -28,6 +29,9 @@ struct TrainCommand: Command {
   private func run<S: Scalar>(_: S.Type) throws {
     // Found out now, not when the run that was to be saved is over.
     if let save = settings.save { _ = try OutputFile(save) }
+    let directory =
+      settings.printsConfiguration
+      ? nil : try settings.run.folder.map { try RunDirectory(settings.run, $0, settings.arguments) }
     let start: Model<S>? = settings.hasStart ? try settings.start() : nil
     if let start { try settings.check(saving: start) }
     if settings.printsConfiguration, let start { return try Console().print(settings.configuration(start)) }
@@ -42,7 +46,7 @@ struct TrainCommand: Command {
     try settings.check(data)
     try settings.check(saving: model, classNames: data.training.classNames)
     try data.check(model.network, cost)
-    let console = Console(hasResultFile: settings.save != nil)
+    let console = Console(hasResultFile: settings.save != nil || directory != nil)
     try console.print(data.summary)
     if let columns = data.columns { try console.print("Columns: \(columns)") }
     try console.print(
@@ -50,25 +54,55 @@ struct TrainCommand: Command {
     try console.print(model.network.summary)
 
     let session = try TrainingSession(model.network, cost: cost, settings, data, console)
-    model.network = try session.run()
+    if let directory { try session.keep(in: directory, configuration: settings.configuration(model)) }
+    let (network, end) = try session.run()
+    model.network = network
     model.cost = cost
     describe(&model, data)
+    if case .interrupted(let signal) = end, directory != nil || signal != nil {
+      try leave(model, after: signal, directory, console)
+      return
+    }
     if let measured = data.test ?? data.evaluation {
       let (_, metrics) = try model.network.metrics(
         on: measured, cost: cost, topK: settings.rules.topK, threads: settings.threads)
       let place = data.test == nil ? "" : " of \(counted(measured.count, "test example"))"
       try console.print(metricsText(metrics, of: model, place))
     }
-    if let save = settings.save {
-      if settings.savesModel {
-        try model.save(to: save)
-      } else {
-        try BookFile(network: model.network, cost: cost).write(to: save)
-      }
-      try console.print("Saved: \(save)")
+    if let directory {
+      try model.save(to: directory.model)
+      try console.print("Run: \(directory.path), model \(directory.model)")
     }
+    try save(model, console)
     if let goal = session.goal { try console.print(goal.conclusion(hasEpochsLeft: session.hasEpochsLeft)) }
     try console.close()
+  }
+
+  private func save<S: Scalar>(_ model: Model<S>, _ console: Console) throws {
+    guard let save = settings.save else { return }
+    if settings.savesModel {
+      try model.save(to: save)
+    } else {
+      try BookFile(network: model.network, cost: model.cost ?? .quadratic).write(to: save)
+    }
+    try console.print("Saved: \(save)")
+  }
+
+  /// Ends a run before its end: what it has learned is kept, and how to go on is said.
+  private func leave<S: Scalar>(
+    _ model: Model<S>, after signal: Int32?, _ directory: RunDirectory?, _ console: Console
+  ) throws {
+    if let directory {
+      try console.print("The run is kept in \(directory.path); go on with: \(directory.remedy)")
+    } else {
+      try save(model, console)
+    }
+    try console.close()
+    guard let signal else { return }
+    throw Interruption(
+      signal: signal,
+      description: "ended by \(signal == SIGINT ? "SIGINT" : "SIGTERM") before the end of the run"
+        + (directory == nil && settings.save == nil ? "; nothing was kept: give --run or --save" : ""))
   }
 
   /// What a network that is there before the data says of them.

@@ -2,7 +2,7 @@ import Foundation
 
 /// A line on a terminal that tells how far something long has come; nothing where standard error is no terminal.
 final class ProgressLine {
-  private let isShown = isatty(STDERR_FILENO) == 1
+  let isShown = isatty(STDERR_FILENO) == 1
   private let clock = ContinuousClock()
   private var next: ContinuousClock.Instant
   private var isDirty = false

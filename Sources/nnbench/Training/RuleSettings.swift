@@ -23,7 +23,9 @@ struct RuleSettings {
     .init(
       "halve", "epochs",
       help: "The book's: halve the rate after so many epochs without a better accuracy; stop at 1/128."),
-    .init("max-time", "time", help: "Stop after this time, such as 90s, 55m or 2h."),
+    .init(
+      "max-time", "time",
+      help: "Stop after this time, such as 90s, 55m or 2h; with --run, to go on later with --resume."),
     .init("monitor-training", help: "Evaluate the training data after every epoch as well."),
     .init("top-k", "k", isList: true, help: "Count labels among the k largest outputs in the end, such as 5, or 2,5."),
   ]
@@ -87,7 +89,8 @@ struct RuleSettings {
   /// Some thirty years.
   private static let longest = 1e9
 
-  private static func seconds(_ text: String) -> Double? {
+  /// A time such as 90s, 55m or 2h, or nil for another text.
+  static func seconds(_ text: String) -> Double? {
     let units = ["s": 1.0, "m": 60, "h": 3600]
     guard let unit = units[String(text.suffix(1))], let number = Double(text.dropLast()), number > 0, number < 1e9
     else {

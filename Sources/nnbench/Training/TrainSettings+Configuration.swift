@@ -6,6 +6,7 @@ extension TrainSettings {
   /// The flags that give the same run, with all that was left out.
   func resolved<S: Scalar>(_ model: Model<S>) -> [String: String] {
     var values = optimization.resolved.merging(rules.resolved) { $1 }.merging(source.resolved) { $1 }
+    values.merge(run.resolved) { $1 }
     values["cost"] = "\(model.cost ?? .quadratic)"
     (values["batch"], values["order"], values["seed"]) = ("\(batch)", order.rawValue, "\(seed)")
     (values["precision"], values["threads"]) = (precision.rawValue, threads.map(String.init) ?? "auto")

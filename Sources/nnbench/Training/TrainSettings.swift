@@ -1,3 +1,4 @@
+import Foundation
 import NNBlas
 
 /// What a run of training is to do: the flags of `nnbench train`, completed by a configuration file and by defaults, and held against one
@@ -78,7 +79,7 @@ struct TrainSettings {
         help:
           "Write the trained model to this file: .safetensors, or, of sigmoid neurons, .json as the book's network2.py has it."
       ),
-    ]
+    ] + RunSettings.options
 
   /// What a flag of the command line puts out of force in a configuration file that has another value for it, or none: what says the same
   /// otherwise, and what belongs to another optimizer.
@@ -90,12 +91,13 @@ struct TrainSettings {
   ]
 
   /// Flags that no file can give: they say what this run is for, not what it does.
-  private static let ofTheCommandLine: Set = ["config", "print-config", "help"]
+  private static let ofTheCommandLine = RunSettings.ofTheCommandLine.union(["config", "print-config", "help"])
 
   let arguments: Arguments
   let optimization: OptimizerSettings
   let rules: RuleSettings
   let source: DataSettings
+  let run: RunSettings
   let batch: Int
   let epochs: Int
   let steps: Int?
@@ -127,7 +129,7 @@ struct TrainSettings {
   /// - Throws: `UsageError` for a value that is wrong in itself, or contradicts another.
   init(_ commandLine: Arguments) throws(UsageError) {
     var arguments = commandLine
-    if let path = commandLine.string("config") {
+    if let path = try Self.configuration(commandLine) {
       arguments = try commandLine.completed(
         by: Configuration(path, TrainCommand.syntax, except: Self.ofTheCommandLine), replacing: Self.replaced)
     }
@@ -152,6 +154,7 @@ struct TrainSettings {
     initializer = try arguments.choice("initializer", Initializer.self)
     optimization = try OptimizerSettings(arguments, precision)
     rules = try RuleSettings(arguments)
+    run = try RunSettings(arguments)
     source = try DataSettings(arguments)
     batch = try arguments.integer("batch", in: 1...Int(Int32.max)) ?? 10
     epochs = try arguments.integer("epochs", in: 1...1_000_000_000) ?? 30
@@ -179,6 +182,21 @@ struct TrainSettings {
       arguments.string("freeze") == "none"
       ? [] : try arguments.integers("freeze", in: 1...100_000, example: "1,2 or none")
     try check(arguments)
+  }
+
+  /// The configuration file: that of a run that is resumed.
+  private static func configuration(_ commandLine: Arguments) throws(UsageError) -> String? {
+    guard commandLine.has("resume") else { return commandLine.string("config") }
+    guard let folder = commandLine.string("run") else {
+      throw commandLine.wrong("resume", "needs --run, the folder of the run that is to go on")
+    }
+    if commandLine.has("config") { throw commandLine.contradiction("resume", "config", ": a run has its own") }
+    let path = RunSettings.configuration(in: folder)
+    guard access(path, F_OK) == 0 else {
+      throw commandLine.misfit(
+        "run", "is \(folder), where there is no run to resume: \(path) is absent; leave --resume out")
+    }
+    return path
   }
 
   /// A mistake in a flag's value that data or a file bring to light.

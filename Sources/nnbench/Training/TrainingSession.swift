@@ -1,12 +1,26 @@
+import Foundation
 import NNBlas
 
-/// One run of training, with the lines that it prints on the way.
+/// One run of training, with the lines that it prints and the files that it writes on the way.
 final class TrainingSession<S: Scalar> {
+  /// How it ended.
+  enum End {
+    /// It is over, by its epochs or one of its rules.
+    case complete
+    /// A signal or the time has ended it.
+    case interrupted(signal: Int32?)
+  }
+
   private let settings: TrainSettings
   private let data: TrainingData
   private let console: Console
   private let trainer: Trainer<S>
   private let line = ProgressLine()
+  private var progressText: TrainingLine
+  private var journal: RunJournal?
+  private var pictures: RunPictures?
+  private let clock = ContinuousClock()
+  private var epochBegan: ContinuousClock.Instant
   /// The share of right answers that training is to reach.
   private(set) var goal: AccuracyGoal?
   /// Whether a rule has ended training before its last epoch.
@@ -28,17 +42,60 @@ final class TrainingSession<S: Scalar> {
       accumulation: optimization.accumulation, averaging: optimization.averaging, seed: settings.seed,
       threads: settings.threads)
     goal = settings.rules.rules.targetAccuracy.map { AccuracyGoal(accuracy: $0) }
+    epochBegan = clock.now
+    let threads = settings.threads ?? Processors.available
+    progressText = TrainingLine(
+      epochs: settings.steps == nil ? settings.epochs : nil, steps: settings.steps,
+      batchSize: min(settings.batch, data.training.count),
+      operationsPerExample: network.trainingOperationsPerExample
+    ) { Ceiling.multiplyAdd(S.precision, threads: threads, runs: 1).ceiling.best }
+  }
+
+  /// Makes ready to keep the run in a folder, and goes on where it was interrupted.
+  ///
+  /// - Parameters:
+  ///   - directory: The folder.
+  ///   - configuration: The flags with all that was left out, as a file.
+  /// - Throws: `CheckpointError` where the run cannot be resumed, `RunError` where files cannot be written.
+  func keep(in directory: RunDirectory, configuration: String) throws {
+    var resumption: Resumption?
+    if settings.run.isResumed, directory.hasCheckpoints {
+      let found = try trainer.resume(from: directory.checkpoints, strict: settings.run.isStrict, on: data.training)
+      found.warnings.forEach { Console.warn("bits will differ from an uninterrupted run's: \($0)") }
+      found.damaged.forEach { Console.warn("passed over: \($0)") }
+      found.reports.forEach { _ = goal?.isReached(by: $0) }
+      progressText.evaluation = found.reports.last?.evaluation
+      resumption = found
+    }
+    let journal = try RunJournal(directory, settings.run, configuration: configuration, resumption: resumption)
+    pictures = try RunPictures(directory, settings.run, resumption)
+    self.journal = journal
+    trainer.checkpoints = settings.run.rule(in: directory.checkpoints)
+    trainer.checkpointNotes = { [unowned journal] in journal.notes }
+    trainer.checkpointPreparation = journal.preparation
+    if !settings.run.isResumed {
+      try console.print("Run: \(directory.path), \(settings.run.rhythm)")
+    } else if let resumption {
+      try console.print("Resumed \(resumption.place), from \(resumption.file)")
+    } else {
+      try console.print("Resumed at the beginning: there is no checkpoint yet")
+    }
   }
 
   /// Trains, and prints a line an epoch.
   ///
-  /// - Returns: The network: the best one where early stopping keeps it, the mean of parameters where there is one.
-  func run() throws -> Network<S> {
+  /// - Returns: The network, the best one where early stopping keeps it, the mean of parameters where there is one; and how it ended.
+  func run() throws -> (network: Network<S>, end: End) {
+    let signals = Signals(trainer.stopper, line)
+    defer { signals.end() }
+    defer { line.clear() }
+    epochBegan = clock.now
     if let steps = settings.steps {
-      try report(
-        trainer.train(
-          steps: steps, on: data.training, evaluating: data.evaluation, order: settings.order, progress: show))
-      return trainer.averagedNetwork ?? trainer.network
+      let result = try trainer.train(
+        steps: steps, on: data.training, evaluating: data.evaluation, order: settings.order, progress: show)
+      try report(result)
+      let isOver = result.steps >= steps
+      return (trainer.averagedNetwork ?? trainer.network, isOver ? .complete : .interrupted(signal: signals.received))
     }
     let rules = settings.rules
     let outcome = try trainer.train(
@@ -46,41 +103,70 @@ final class TrainingSession<S: Scalar> {
       order: settings.order,
       monitorsTraining: rules.monitorsTraining, report: report, progress: show)
     line.clear()
+    if let failure = journal?.failure { throw failure }
+    if let failure = trainer.checkpointFailure { Console.warn("\(failure)") }
+    try pictures?.draw(outcome.reports, best: outcome.epoch)
     hasEpochsLeft = outcome.reports.count < settings.epochs
     if let text = text(of: outcome) { try console.print(text) }
     let seconds = outcome.reports.reduce(0) { $0 + $1.seconds }
     try console.print(
       "Trained \(counted(outcome.reports.count, "epoch")) in \(significant(seconds)) s, evaluations aside")
-    return outcome.network
+    return (outcome.network, end(outcome.reason, signals))
+  }
+
+  private func end(_ reason: TrainingOutcome<S>.Reason, _ signals: Signals) -> End {
+    switch reason {
+    case .stopped: .interrupted(signal: signals.received)
+    case .time: .interrupted(signal: nil)
+    case .completed, .noImprovement, .learningRate, .target: .complete
+    }
   }
 
   private func text(of outcome: TrainingOutcome<S>) -> String? {
     let epochs = counted(outcome.reports.count, "epoch")
     let why: String? =
       switch outcome.reason {
-      case .completed, .stopped, .target: nil
+      case .completed, .target: nil
+      case .stopped: "Stopped after \(place)"
       case .noImprovement: "Stopped after \(epochs) without an improvement"
       case .learningRate: "Stopped after \(epochs): the learning rate is at its minimum"
-      case .time: "Stopped after \(epochs): the time is over"
+      case .time: "Stopped after \(place): the time is over"
       }
-    let isOfAnEpoch = settings.rules.rules.earlyStopping != nil && outcome.reason != .target
+    let isOfAnEpoch = settings.rules.rules.earlyStopping != nil && outcome.reason != .target && outcome.epoch > 0
     let which = isOfAnEpoch ? "the network is that of epoch \(outcome.epoch), the best" : nil
     let text = [why, which].compactMap { $0 }.joined(separator: "; ")
     return text.isEmpty ? nil : text.prefix(1).uppercased() + text.dropFirst()
   }
 
+  /// `3 epochs and 20 steps`.
+  private var place: String {
+    let epochs = counted(trainer.completedEpochs, "epoch")
+    return trainer.stepsInEpoch > 0 ? "\(epochs) and \(counted(trainer.stepsInEpoch, "step"))" : epochs
+  }
+
   private func show(_ progress: TrainingProgress) {
-    line.update(
-      "Epoch \(progress.epoch), step \(progress.step)/\(progress.stepsPerEpoch), cost \(significant(progress.cost))")
+    if let journal {
+      journal.note(progress)
+      if journal.failure != nil { trainer.requestStop() }
+    }
+    pictures?.note(progress, every: settings.run.logSteps)
+    line.update(progressText.text(progress))
+    if progress.step == progress.stepsPerEpoch { epochBegan = clock.now }
   }
 
   private func report(_ report: TrainingReport) throws {
     line.clear()
+    let evaluationSeconds = (clock.now - epochBegan) / .seconds(1)
+    progressText.evaluation = report.evaluation
     if isFirst, let note = workersNote(trainer.workers, threads: settings.threads) {
       try console.print("Threads: \(note)")
     }
     isFirst = false
     try console.print("\(report)")
     _ = goal?.isReached(by: report)
+    guard let journal else { return }
+    let step = trainer.steps
+    try journal.note(report, step: step, learningRate: trainer.learningRate, evaluationSeconds: evaluationSeconds)
+    try journal.write { try pictures?.note(report, step: step, learningRate: trainer.learningRate) }
   }
 }

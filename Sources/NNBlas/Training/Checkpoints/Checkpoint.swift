@@ -58,7 +58,7 @@ extension Checkpoint {
   /// - Throws: `CheckpointError.unwritable`.
   func write(to path: String) throws(CheckpointError) {
     do {
-      var successor = try FileSuccessor(of: path, at: FileSuccessor.folder(of: path) + "/.checkpoint.partial")
+      var successor = try FileSuccessor(of: path, at: SystemFile.folder(of: path) + "/.checkpoint.partial")
       var sum = CRC32()
       func write(_ bytes: UnsafeRawBufferPointer) throws(POSIXError) {
         sum.add(bytes)

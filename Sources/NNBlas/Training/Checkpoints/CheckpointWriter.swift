@@ -56,14 +56,18 @@ final class CheckpointWriter<S: Scalar>: @unchecked Sendable {
 
   /// Writes a checkpoint that is due.
   ///
+  /// - Parameters:
+  ///   - checkpoint: The checkpoint.
+  ///   - preparation: What is done first, on the writer's thread.
   /// - Throws: `CheckpointError.unwritable` where one before it could not be written, and the rule says that this ends the run.
-  func write(_ checkpoint: Checkpoint<S>) throws(CheckpointError) {
+  func write(_ checkpoint: Checkpoint<S>, after preparation: @escaping @Sendable () -> Void) throws(CheckpointError) {
     try throwIfFailed()
     isDueByStep = false
     isTimeUp.store(false, ordering: .relaxed)
     isBusy.store(true, ordering: .relaxed)
     queue.async { [self] in
       let steps = Int(checkpoint.record.scalars["batches"] ?? 0)
+      preparation()
       put(checkpoint, CheckpointFolder.name(steps: steps))
       isBusy.store(false, ordering: .releasing)
     }
@@ -71,8 +75,10 @@ final class CheckpointWriter<S: Scalar>: @unchecked Sendable {
 
   /// Writes the checkpoint of the best epoch so far; where it has to wait, a better one takes its place.
   ///
-  /// - Throws: As `write(_:)`.
-  func write(best checkpoint: Checkpoint<S>) throws(CheckpointError) {
+  /// - Throws: As `write(_:after:)`.
+  func write(
+    best checkpoint: Checkpoint<S>, after preparation: @escaping @Sendable () -> Void
+  ) throws(CheckpointError) {
     try throwIfFailed()
     shared.withLock { $0.best = checkpoint }
     queue.async { [self] in
@@ -80,7 +86,10 @@ final class CheckpointWriter<S: Scalar>: @unchecked Sendable {
         defer { shared.best = nil }
         return shared.best
       }
-      if let best { put(best, CheckpointFolder.best) }
+      if let best {
+        preparation()
+        put(best, CheckpointFolder.best)
+      }
     }
   }
 

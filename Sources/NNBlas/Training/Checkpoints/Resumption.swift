@@ -20,13 +20,17 @@ public struct Resumption: Sendable, Equatable {
   public let notes: [String: String]
 }
 
+extension Resumption {
+  /// `after 3 epochs and 20 steps`.
+  package var place: String {
+    let epochs = "after \(counted(completedEpochs, "epoch"))"
+    return stepsInEpoch > 0 ? "\(epochs) and \(counted(stepsInEpoch, "step"))" : epochs
+  }
+}
+
 extension Resumption: CustomStringConvertible {
   /// `after 3 epochs and 20 steps, from run/checkpoint-0000000320.safetensors`, with what was passed over.
   public var description: String {
-    let place =
-      stepsInEpoch > 0
-      ? "after \(counted(completedEpochs, "epoch")) and \(counted(stepsInEpoch, "step"))"
-      : "after \(counted(completedEpochs, "epoch"))"
     let passedOver = damaged.isEmpty ? "" : "; passed over: \(damaged.joined(separator: "; "))"
     return "\(place), from \(file)\(passedOver)"
   }

@@ -29,7 +29,7 @@ extension Trainer {
   /// Writes a checkpoint after an epoch, where one is due or it is the best one.
   func checkpointAfterEpoch(_ rules: TrainingRules) throws {
     guard let writer else { return }
-    if course.isBest(rules) { try writer.write(best: makeCheckpoint()) }
+    if course.isBest(rules) { try writer.write(best: makeCheckpoint(), after: checkpointPreparation) }
     try checkpointIfDue()
   }
 
@@ -43,7 +43,7 @@ extension Trainer {
   func writeCheckpoint() throws {
     guard let writer else { return }
     try checkParameters()
-    try writer.write(makeCheckpoint())
+    try writer.write(makeCheckpoint(), after: checkpointPreparation)
   }
 
   /// Ends a call of training with a checkpoint that is on the disk.

@@ -18,21 +18,28 @@ extension Trainer {
   ///   - path: A checkpoint, or the folder of a run, whose newest checkpoint that is whole is taken.
   ///   - isStrict: Whether to refuse where the rest of the run would come to other bits, since something else computes: another
   ///     OpenBLAS or other kernels of it, other instructions, another NNBlas. Else that is a warning.
+  ///   - dataset: The training data, to be held against the run's at once and not when training begins.
   /// - Returns: Where it goes on, which checkpoints were damaged, and what to warn of.
   /// - Throws: `CheckpointError` for checkpoints that are damaged or absent, and for a run of another network or other settings, by
   ///   name; the trainer is as before then. `TrainingError.reentered` while a call of training is under way.
   @discardableResult
-  public func resume(from path: String, strict isStrict: Bool = false) throws -> Resumption {
+  public func resume(
+    from path: String, strict isStrict: Bool = false, on dataset: Dataset? = nil
+  ) throws -> Resumption {
     guard isTraining.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged else {
       throw TrainingError.reentered
     }
     defer { isTraining.store(false, ordering: .releasing) }
     let (file, checkpoint, damaged) = try Self.newest(in: path)
     try checkFit(of: checkpoint.record, file)
+    if let fingerprint = dataset?.fingerprint, fingerprint != checkpoint.record.data {
+      throw CheckpointError.misfit(
+        file: file, name: "the training data", found: "\(fingerprint)", expected: "\(checkpoint.record.data)")
+    }
     let differences = NumericalEnvironment.current.differences(from: checkpoint.record.environment)
     if isStrict, !differences.isEmpty { throw CheckpointError.otherEnvironment(file: file, differences: differences) }
     try restore(checkpoint, file)
-    checkpointFolder = FileSuccessor.folder(of: file)
+    checkpointFolder = SystemFile.folder(of: file)
     return Resumption(
       file: file, completedEpochs: completedEpochs, stepsInEpoch: stepsInEpoch, steps: batches, damaged: damaged,
       warnings: differences, reports: course.record.reports, hasEnded: course.record.end != nil,

@@ -1,0 +1,59 @@
+import Foundation
+import NNBlas
+
+/// The folder of a run, which this process alone has while it lives.
+///
+/// ```
+/// configuration.json     flags with all that was left out, as --config reads them
+/// environment.jsonl      a line for each start: when, where, with what
+/// metrics.jsonl          a line for each epoch and, if asked, every so many steps: what a run of the same comes to again
+/// timings.jsonl          a line for each epoch: seconds and rates
+/// checkpoints/           all that is needed to go on
+/// learning-curves.svg    confusion.svg    model.safetensors    events.out.tfevents.…    lock
+/// ```
+final class RunDirectory {
+  let path: String
+  /// Held by the kernel for as long as the process lives, however it ends.
+  private let lock: Int32
+
+  /// Opens the folder of a new run, or of one to be resumed.
+  ///
+  /// - Throws: `UsageError` where there is a run already, or none to be resumed; `RunError` where another process trains there, or
+  ///   the folder cannot be made or written to.
+  init(_ settings: RunSettings, _ path: String, _ arguments: Arguments) throws {
+    self.path = path
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch { throw RunError.unwritable(file: path, reason: systemReason(error)) }
+    lock = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+    guard lock >= 0 else { throw RunError.unwritable(file: path, reason: String(cString: strerror(errno))) }
+    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { throw RunError.locked(folder: path) }
+    if !settings.isResumed, access(configuration, F_OK) == 0 {
+      throw arguments.misfit(
+        "run", "is \(path), where there is a run already; go on with it by --resume, or give another folder")
+    }
+  }
+
+  deinit { close(lock) }
+
+  var configuration: String { RunSettings.configuration(in: path) }
+  var checkpoints: String { path + "/checkpoints" }
+  var model: String { path + "/model.safetensors" }
+
+  func file(_ name: String) -> String { path + "/" + name }
+
+  /// Whether there is a checkpoint to go on from; a run can be killed before its first one.
+  var hasCheckpoints: Bool {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: checkpoints)) ?? []
+    return names.contains { $0.hasSuffix(".safetensors") }
+  }
+
+  /// The command that goes on with the run.
+  var remedy: String { "nnbench train --run \(shellWord(path)) --resume" }
+}
+
+/// A word as a shell takes it.
+func shellWord(_ text: String) -> String {
+  let isPlain = !text.isEmpty && text.allSatisfy { $0.isLetter || $0.isNumber || "/._-+:=,%@".contains($0) }
+  return isPlain ? text : "'" + text.replacingOccurrences(of: "'", with: "'\\''") + "'"
+}

@@ -1,0 +1,75 @@
+import Foundation
+import NNBlas
+
+/// What a run writes into its folder while it trains.
+final class RunJournal {
+  let directory: RunDirectory
+  private let settings: RunSettings
+  private let metrics: AppendedFile
+  private let timings: AppendedFile
+  private var hasWarned = false
+  /// A file that could not be written, where that ends the run.
+  private(set) var failure: RunError?
+
+  private static let metricsCount = "metrics"
+
+  /// Makes the files of a new run, or goes on with those of one that was interrupted: what they have from behind the checkpoint is
+  /// written again.
+  ///
+  /// - Parameters:
+  ///   - directory: The run's folder.
+  ///   - settings: How it is kept.
+  ///   - configuration: The flags with all that was left out, as a file.
+  ///   - resumption: Where an interrupted run goes on, or nil for the beginning.
+  /// - Throws: `RunError`, `ModelFileError` for files that cannot be written.
+  init(_ directory: RunDirectory, _ settings: RunSettings, configuration: String, resumption: Resumption?) throws {
+    (self.directory, self.settings) = (directory, settings)
+    let count = resumption?.notes[Self.metricsCount].flatMap { Int($0) }
+    metrics = try AppendedFile(directory.file("metrics.jsonl"), keeping: count ?? 0)
+    if let count, metrics.count < count {
+      Console.warn("\(metrics.path) has fewer lines than when the checkpoint was written; they are missing from now on")
+    }
+    timings = try AppendedFile(directory.file("timings.jsonl"))
+    try OutputFile(directory.configuration).write(Data((configuration + "\n").utf8))
+    let environment = try AppendedFile(directory.file("environment.jsonl"))
+    try environment.append(EnvironmentLine(step: resumption?.steps ?? 0, resumption: resumption).json)
+  }
+
+  /// What a checkpoint is to know of the files.
+  var notes: [String: String] { [Self.metricsCount: "\(metrics.count)"] }
+
+  /// Brings to the disk what is to be there when a checkpoint is.
+  var preparation: @Sendable () -> Void { { [metrics] in metrics.synchronize() } }
+
+  /// Notes a step, where every so manieth is to be noted.
+  func note(_ progress: TrainingProgress) {
+    guard let every = settings.logSteps, progress.stepsInAll % every == 0, failure == nil else { return }
+    try? write { () throws in try metrics.append(MetricsLine(progress).json) }
+  }
+
+  /// Notes an epoch, or a run of so many steps.
+  ///
+  /// - Throws: `RunError` where it cannot be written, and that ends the run.
+  func note(_ report: TrainingReport, step: Int, learningRate: Double, evaluationSeconds: Double) throws {
+    if let failure { throw failure }
+    try write { try metrics.append(MetricsLine(report, step: step, learningRate: learningRate).json) }
+    guard case .epoch(let epoch, _) = report.scope else { return }
+    try write {
+      try timings.append(TimingsLine(report, epoch: epoch, evaluationSeconds: evaluationSeconds).json)
+    }
+  }
+
+  /// Writes something; what cannot be written ends the run, or is warned of once.
+  func write(_ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch {
+      guard settings.failure == .goOn else {
+        failure = failure ?? (error as? RunError)
+        throw error
+      }
+      if !hasWarned { Console.warn("\(NNBench.describe(error)); the run goes on") }
+      hasWarned = true
+    }
+  }
+}
