@@ -56,15 +56,19 @@ struct Tool {
     try run(arguments: arguments, program: program)
   }
 
-  /// Runs nnbench and waits for its end; standard output may have another destination than `output`, and the environment
+  /// The path of a program that is built beside the tests.
+  static func path(of program: String = "nnbench") throws -> String {
+    try #require(Bundle.main.executableURL).deletingLastPathComponent().appendingPathComponent(program).path
+  }
+
+  /// Runs nnbench, or an executable from elsewhere, and waits for its end; standard output may have another destination than `output`, and the environment
   /// more variables.
   static func run(
     arguments: [String], environment: [String: String] = [:], to destination: FileHandle? = nil,
-    program: String = "nnbench"
+    program: String = "nnbench", executable: String? = nil
   ) throws -> Tool {
     let process = Process()
-    let main = try #require(Bundle.main.executableURL)
-    process.executableURL = main.deletingLastPathComponent().appendingPathComponent(program)
+    process.executableURL = URL(fileURLWithPath: try executable ?? path(of: program))
     process.arguments = arguments
     process.environment = Self.environment.merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice

@@ -5,8 +5,8 @@ struct Course<S: Scalar>: Sendable {
   /// The network of the best epoch, where early stopping keeps it.
   var best: Network<S>?
 
-  init(firstEpoch: Int, learningRateFactor: Double) {
-    record = Record(firstEpoch: firstEpoch, firstFactor: learningRateFactor)
+  init(firstEpoch: Int, learningRateFactor: Double, rules: [String: String]) {
+    record = Record(firstEpoch: firstEpoch, firstFactor: learningRateFactor, rules: rules)
   }
 
   /// What rules know, and what is reported.
@@ -21,6 +21,8 @@ struct Course<S: Scalar>: Sendable {
     var plateau = PlateauRule.State()
     /// The epoch of the best network.
     var bestEpoch = 0
+    /// Its rules but for the time, in words; none for a run of steps.
+    let rules: [String: String]
     /// The least cost on the evaluation data.
     var leastCost: Double?
     /// Which of its rules has ended it.

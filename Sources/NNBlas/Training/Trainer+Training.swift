@@ -52,7 +52,7 @@ extension Trainer {
     report: (TrainingReport) throws -> Void = { _ in }, progress: (TrainingProgress) -> Void = { _ in }
   ) throws -> TrainingOutcome<S> {
     try rules.check(evaluation: evaluation)
-    try begin(dataset, order, evaluation, epochs: epochs, monitorsTraining: monitorsTraining)
+    try begin(dataset, order, evaluation, epochs: epochs, rules: rules, monitorsTraining: monitorsTraining)
     defer { end() }
     let last = course.record.firstEpoch + epochs
     let clock = ContinuousClock()

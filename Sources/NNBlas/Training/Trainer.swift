@@ -150,7 +150,7 @@ public final class Trainer<S: Scalar> {
     self.threads = threads
     self.gradientHook = gradientHook
     state = OptimizerState(optimizer, parameters: network.storage.flat, isAveraging: averaging != nil)
-    course = Course(firstEpoch: 0, learningRateFactor: 1)
+    course = Course(firstEpoch: 0, learningRateFactor: 1, rules: [:])
   }
 
   /// Ends the training under way after its current step, from within `progress` or `report`; for other threads there is
@@ -159,7 +159,7 @@ public final class Trainer<S: Scalar> {
 
   /// Checks all that a call is given, before its first step.
   func begin(
-    _ dataset: Dataset, _ order: ExampleOrder, _ evaluation: Dataset?, epochs: Int? = nil,
+    _ dataset: Dataset, _ order: ExampleOrder, _ evaluation: Dataset?, epochs: Int? = nil, rules: TrainingRules? = nil,
     monitorsTraining: Bool = false
   ) throws {
     guard isTraining.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged else {
@@ -177,7 +177,7 @@ public final class Trainer<S: Scalar> {
         throw TrainingError.setting(
           name: "epochs", found: "\(epochs)", expected: "1 to \(Int.max - first), after \(first)")
       }
-      try prepareCheckpoints(dataset, order)
+      try prepareCheckpoints(dataset, order, rules)
       prepare(dataset)
       try goOn()
     } catch {
@@ -185,7 +185,9 @@ public final class Trainer<S: Scalar> {
       throw error
     }
     stopper.clear()
-    if resumed == nil { course = Course(firstEpoch: completedEpochs, learningRateFactor: learningRateFactor) }
+    if resumed == nil {
+      course = Course(firstEpoch: completedEpochs, learningRateFactor: learningRateFactor, rules: rules?.words ?? [:])
+    }
   }
 
   /// Ends a call.

@@ -21,6 +21,15 @@ public struct TrainingRules: Sendable, Hashable {
     self.maximumSeconds = maximumSeconds
   }
 
+  /// All that decides where training ends up, by name, in words: the time does not.
+  var words: [String: String] {
+    func text<Value>(_ value: Value?) -> String { value.map { "\($0)" } ?? "none" }
+    return [
+      "early stopping": text(earlyStopping), "plateaus": text(plateau), "the target accuracy": text(targetAccuracy),
+      "the target cost": text(targetCost),
+    ]
+  }
+
   /// Whether any of them needs evaluation data, and whether one needs its labels.
   package var needsEvaluation: Bool {
     earlyStopping != nil || plateau != nil || targetAccuracy != nil || targetCost != nil

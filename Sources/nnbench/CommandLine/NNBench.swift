@@ -78,6 +78,8 @@ enum NNBench {
   static func describe(_ error: any Error) -> String {
     switch error {
     case let error as DataError: error.description(wording: flagWords)
+    case CheckpointError.misfit(let file, let name, let found, let expected):
+      "\(CheckpointError.misfit(file: file, name: flags[name] ?? name, found: found, expected: expected))"
     case is UsageError, is ShapeError, is ModelFileError, is TrainingError, is OutputError,
       is AccuracyMissed, is WrongResult, is DocumentError, is RegressionFound, is LAPACKError,
       is SelfTestFailed, is CheckpointError, is RunError, is Interruption:
@@ -86,6 +88,14 @@ enum NNBench {
     default: (error as NSError).localizedDescription
     }
   }
+
+  /// What a checkpoint calls settings, in flags.
+  private static let flags = [
+    "batchSize": "--batch", "cost": "--cost", "optimizer": "--optimizer",
+    "schedule": "--schedule, which counts --epochs,",
+    "regularization": "--l2 and --l1", "clipping": "--clip-norm or --clip-value", "accumulation": "--accumulation",
+    "averaging": "--averaging", "seed": "--seed", "order": "--order", "the precision": "--precision",
+  ]
 
   /// What would help with a table, in flags.
   static func flagWords(_ remedy: DataError.Remedy) -> String {

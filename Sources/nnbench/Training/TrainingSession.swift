@@ -60,7 +60,9 @@ final class TrainingSession<S: Scalar> {
   func keep(in directory: RunDirectory, configuration: String) throws {
     var resumption: Resumption?
     if settings.run.isResumed, directory.hasCheckpoints {
-      let found = try trainer.resume(from: directory.checkpoints, strict: settings.run.isStrict, on: data.training)
+      let found = try trainer.resume(
+        from: directory.checkpoints, strict: settings.run.isStrict, on: data.training,
+        under: settings.steps == nil ? settings.rules.rules : nil)
       found.warnings.forEach { Console.warn("bits will differ from an uninterrupted run's: \($0)") }
       found.damaged.forEach { Console.warn("passed over: \($0)") }
       found.reports.forEach { _ = goal?.isReached(by: $0) }

@@ -5,7 +5,7 @@ extension Trainer {
   public var checkpointFailure: CheckpointError? { writer?.failure }
 
   /// Checks the data that a resumed run goes on with, and makes ready to write checkpoints.
-  func prepareCheckpoints(_ dataset: Dataset, _ order: ExampleOrder) throws {
+  func prepareCheckpoints(_ dataset: Dataset, _ order: ExampleOrder, _ rules: TrainingRules?) throws {
     let fingerprint = checkpoints != nil || resumed != nil ? dataset.fingerprint : nil
     if let resumed, let fingerprint {
       func check<Value: Equatable>(_ name: String, _ found: Value, _ expected: Value) throws(CheckpointError) {
@@ -14,6 +14,7 @@ extension Trainer {
       }
       try check("the training data", fingerprint, resumed.data)
       try check("order", order.rawValue, resumed.order.rawValue)
+      try checkFit(of: rules, course.record, resumed.file)
     }
     run = fingerprint.map { ($0, order) }
     guard let rule = checkpoints else { return writer = nil }

@@ -19,12 +19,13 @@ extension Trainer {
   ///   - isStrict: Whether to refuse where the rest of the run would come to other bits, since something else computes: another
   ///     OpenBLAS or other kernels of it, other instructions, another NNBlas. Else that is a warning.
   ///   - dataset: The training data, to be held against the run's at once and not when training begins.
+  ///   - rules: The rules of training, likewise.
   /// - Returns: Where it goes on, which checkpoints were damaged, and what to warn of.
   /// - Throws: `CheckpointError` for checkpoints that are damaged or absent, and for a run of another network or other settings, by
   ///   name; the trainer is as before then. `TrainingError.reentered` while a call of training is under way.
   @discardableResult
   public func resume(
-    from path: String, strict isStrict: Bool = false, on dataset: Dataset? = nil
+    from path: String, strict isStrict: Bool = false, on dataset: Dataset? = nil, under rules: TrainingRules? = nil
   ) throws -> Resumption {
     guard isTraining.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged else {
       throw TrainingError.reentered
@@ -36,6 +37,7 @@ extension Trainer {
       throw CheckpointError.misfit(
         file: file, name: "the training data", found: "\(fingerprint)", expected: "\(checkpoint.record.data)")
     }
+    if let rules { try checkFit(of: rules, checkpoint.record.course, file) }
     let differences = NumericalEnvironment.current.differences(from: checkpoint.record.environment)
     if isStrict, !differences.isEmpty { throw CheckpointError.otherEnvironment(file: file, differences: differences) }
     try restore(checkpoint, file)
@@ -81,6 +83,16 @@ extension Trainer {
     }
     guard ending == record.plan.ending else {
       throw .misfit(file: file, name: "the plan", found: ending.rawValue, expected: record.plan.ending.rawValue)
+    }
+  }
+
+  /// The rules are those of the interrupted call.
+  func checkFit(
+    of rules: TrainingRules?, _ record: Course<S>.Record, _ file: String
+  ) throws(CheckpointError) {
+    let found = rules?.words ?? [:]
+    for (name, expected) in record.rules.sorted(by: { $0.key < $1.key }) where found[name] != expected {
+      throw .misfit(file: file, name: name, found: found[name] ?? "none", expected: expected)
     }
   }
 
