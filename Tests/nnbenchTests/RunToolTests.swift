@@ -232,6 +232,41 @@ struct RunToolTests {
     }
   }
 
+  /// Whether this process may have file systems of its own.
+  private static let mayMount =
+    geteuid() == 0
+    && (try? Tool.run(
+      arguments: ["--mount", "bash", "-c", "mount -t tmpfs -o size=64k tmpfs /mnt"], executable: "/usr/bin/unshare"))?
+      .status == 0
+
+  @Test(
+    "ends where the disk is full, and what was kept before stays good",
+    .enabled(if: mayMount, "only the superuser may mount a small file system, and not in every container"))
+  func fullDisk() throws {
+    try withData { folder in
+      let run = folder.path(of: "run")
+      try FileManager.default.createDirectory(atPath: run, withIntermediateDirectories: false)
+      // Room for two checkpoints of 48 KiB and more, and not for what comes beside them. Behind the run it is copied to where the
+      // tests can see it.
+      let script = """
+        mount -t tmpfs -o size=250k tmpfs "$RUN" && cd "$RUN" || exit 99
+        "$@" --epochs 4 --run "$RUN/r" --keep-checkpoints 9; status=$?
+        cp -r "$RUN/r" "$RUN-copy"; exit $status
+        """
+      let full = try Tool.run(
+        arguments: ["--mount", "bash", "-c", script, "bash", Tool.path()] + settings(folder),
+        environment: ["RUN": run], executable: "/usr/bin/unshare")
+      #expect(full.status == 1 && full.errors.contains("cannot be written: No space left on device"), "\(full.errors)")
+      let resumed = try Tool.run("train", "--run", run + "-copy", "--resume", "--epochs", "4")
+      #expect(resumed.status == 0 && !resumed.errors.contains("passed over"), "\(resumed.errors)")
+      #expect(resumed.output.contains("\nResumed after "))
+      #expect(try train(folder, "whole", epochs: 4).status == 0)
+      for name in ["metrics.jsonl", "model.safetensors"] {
+        #expect(try bytes(run + "-copy/" + name) == bytes(folder.path(of: "whole") + "/" + name), "\(name)")
+      }
+    }
+  }
+
   @Test(
     "comes to the bits of an uninterrupted one after it was killed three times",
     .enabled(if: isOptimizedBuild, "eight seconds of work in release are minutes in debug"))

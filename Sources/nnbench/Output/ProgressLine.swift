@@ -17,7 +17,15 @@ final class ProgressLine {
     guard isShown, clock.now >= next else { return }
     next = clock.now + .milliseconds(100)
     isDirty = true
-    try? OutputStream.standardError.write("\r\u{1B}[K" + text())
+    // What goes on in a second row is not removed with the first.
+    try? OutputStream.standardError.write("\r\u{1B}[K" + text().prefix(Self.columns - 1))
+  }
+
+  /// How wide the terminal is.
+  private static var columns: Int {
+    var size = winsize()
+    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 1 else { return 80 }
+    return Int(size.ws_col)
   }
 
   /// Removes the line, before something lasting is printed.

@@ -16,6 +16,7 @@ struct TrainingLine {
   /// The rate of the last seconds.
   private var window: (time: ContinuousClock.Instant, step: Int)?
   private var stepsPerSecond: Double?
+  private var epoch = 0
 
   private let measuredPeak: () -> Double
 
@@ -31,6 +32,8 @@ struct TrainingLine {
     let (now, step) = (clock.now, progress.stepsInAll)
     let start = first ?? (now, step)
     first = start
+    // Between two epochs there may be an evaluation.
+    if progress.epoch != epoch { (epoch, window) = (progress.epoch, nil) }
     if let begin = window, now - begin.time > .seconds(1), step > begin.step {
       stepsPerSecond = Double(step - begin.step) / ((now - begin.time) / .seconds(1))
       window = (now, step)
@@ -47,7 +50,7 @@ struct TrainingLine {
       let gflops = examples * Double(operationsPerExample) / 1e9
       parts += ["\(Self.short(examples)) examples/s", "\(significant(gflops)) GFLOP/s"]
       let peak = self.peak ?? measuredPeak()
-      self.peak = peak
+      if self.peak == nil { (self.peak, window) = (peak, nil) }
       parts.append("\(fixed(100 * gflops / peak, 0)) % of peak")
     }
     // With evaluations and all else that there was.
