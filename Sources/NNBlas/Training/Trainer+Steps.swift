@@ -36,8 +36,8 @@ extension Trainer {
       try indices.withUnsafeBufferPointer { indices in
         engine.begin(examples, order: indices, step: stepsInEpoch)
         defer { engine.end() }
-        if let block = resumed?.block { engine.resume(block) }
-        resumed = nil
+        if let block = blockToResume { engine.resume(block) }
+        (resumed, blockToResume) = (nil, nil)
         while stepsInEpoch < stepsPerEpoch, ofCall.steps < end {
           let count = engine.batch(stepsInEpoch).count
           // Nothing is fetched for a step that will not be taken.

@@ -67,6 +67,8 @@ public final class Trainer<S: Scalar> {
   var course: Course<S>
   /// What the next call of training is to fit, in a resumed run.
   var resumed: ResumedRun<S>?
+  /// What the engine goes on with where the run was in the middle of a block.
+  var blockToResume: BlockUnderWay<S>?
   /// When checkpoints are written, and where; nil for none. A change counts from the next call of training on.
   public var checkpoints: CheckpointRule?
   /// What a checkpoint holds besides, for whoever resumes from it: asked when one is made, between two steps.

@@ -38,7 +38,9 @@ extension Trainer {
       add("optimizer.\(name)", layout, .copy(of: moment))
     }
     if let average = state.average { add("average", layout, .copy(of: average)) }
-    if groupBatches > 0, let gradient = engine?.gradient { add("gradient", layout, .copy(of: gradient)) }
+    if groupBatches > 0, let gradient = resumed?.gradient ?? engine?.gradient {
+      add("gradient", layout, .copy(of: gradient))
+    }
     return TrainingState(
       arrays: arrays,
       scalars: [

@@ -42,7 +42,6 @@ struct ResumedRun<S: Scalar> {
   let data: Dataset.Fingerprint
   let order: ExampleOrder
   let plan: Checkpoint<S>.PlanKind
-  let block: BlockUnderWay<S>?
   /// What has been added up for the update under way.
   let gradient: Vector<S>?
 }

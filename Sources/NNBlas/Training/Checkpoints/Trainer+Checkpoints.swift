@@ -61,7 +61,7 @@ extension Trainer {
   private func makeCheckpoint() throws -> Checkpoint<S> {
     let state = trainingState
     guard let run else { invariantBroken("a checkpoint without data") }
-    let block = engine?.blockUnderWay(next: stepsInEpoch)
+    let block = blockToResume ?? engine?.blockUnderWay(next: stepsInEpoch)
     var arrays = state.arrays
     if let best = course.best {
       arrays += TrainingState.arrays("best.parameters", best.storage.layout, best.storage.flat, best.modulePlaces)

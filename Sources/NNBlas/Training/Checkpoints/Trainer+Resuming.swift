@@ -148,8 +148,9 @@ extension Trainer {
     course.record = record.course
     course.best = best
     orderedEpoch = -1
+    blockToResume = block
     resumed = ResumedRun(
-      file: file, data: record.data, order: record.order, plan: record.plan, block: block, gradient: gradient)
+      file: file, data: record.data, order: record.order, plan: record.plan, gradient: gradient)
   }
 }
 
