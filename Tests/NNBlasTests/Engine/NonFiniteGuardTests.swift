@@ -59,7 +59,7 @@ struct NonFiniteGuardTests {
     }
   }
 
-  private func failure<R>(of body: () throws -> R) -> TrainingError? {
+  private func failure<R>(_ body: () throws -> R) -> TrainingError? {
     do { _ = try body() } catch { return error as? TrainingError }
     return nil
   }
@@ -90,7 +90,7 @@ struct NonFiniteGuardTests {
         for optimizer in [Optimizer.sgd(learningRate: 1e-3), .rmsProp(learningRate: 1e-3)] {
           let trainer = try Trainer(
             network, batchSize: batch, cost: .meanAbsoluteError, optimizer: optimizer, seed: 1, threads: 2)
-          let error = failure(of: { try trainer.train(steps: 1, on: dataset) })
+          let error = failure { try trainer.train(steps: 1, on: dataset) }
           #expect((error == nil) == isSound, "\(input), \(batch) examples: \(String(describing: error))")
           #expect((trainer.network == network) != isSound)
         }
@@ -100,21 +100,51 @@ struct NonFiniteGuardTests {
     try check(Double.self)
   }
 
-  /// Bytes are not looked at; errors alone can be too large for a bias.
-  @Test("may be one on bytes")
-  func bytes() throws {
-    let inputs = try ByteMatrix(rows: 8, columns: 3, bytes: (0..<24).map { UInt8($0 * 10) })
+  /// Not of one that fetches its examples, nor of one in its block: every other step's errors are as large.
+  @Test("is that of the example, whoever fetched it", arguments: [1, 2, 4])
+  func place(batch: Int) throws {
+    func check<S: Scalar>(_: S.Type) throws {
+      var x = [[S]](repeating: [S](repeating: 0.25, count: 400), count: 20)
+      for row in x.indices { x[row][7] = row == 13 ? S.greatestFiniteMagnitude * 0.6 : 0 }
+      let dataset = try Dataset(inputs: x, targets: x.map { _ in [S(1)] })
+      // δ = ±1 of the output, and as much of every neuron before it.
+      let network = try Network<S>(
+        weights: [Matrix(rows: 40, columns: 400), Matrix([[S](repeating: 1, count: 40)])],
+        biases: [Vector(count: 40), [0]], activations: [.identity, .identity])
+      for optimizer in [Optimizer.sgd(learningRate: 1e-6), .adam(learningRate: 1e-6)] {
+        for threads in [1, 2, nil] {
+          let trainer = try Trainer(
+            network, batchSize: batch, cost: .meanAbsoluteError, optimizer: optimizer, seed: 1, threads: threads)
+          let error = failure { try trainer.train(epochs: 1, on: dataset, order: .sequential) }
+          guard case .stepNotFinite(1, 13 / batch + 1, _, "layer 1, Dense 400 → 40", _) = error else {
+            Issue.record("\(String(describing: error)), \(optimizer)")
+            continue
+          }
+          #expect(trainer.stepsInEpoch == 13 / batch && trainer.network.parameters.elements.allSatisfy(\.isFinite))
+        }
+      }
+    }
+    try check(Float.self)
+    try check(Double.self)
+  }
+
+  /// Bytes are not looked at, and of numbers below 1 the biases' 1 is larger: errors alone can be too large.
+  @Test("may be one of small inputs", arguments: [false, true])
+  func smallInputs(areBytes: Bool) throws {
     for large in [Float(1e37), 3e38] {
       var y = [[Float]](repeating: [0.5, 0.5], count: 8)
       for row in 4..<8 { y[row][1] = large }
-      let dataset = try Dataset(inputs: inputs, targets: Matrix(y))
+      let dataset =
+        try areBytes
+        ? Dataset(inputs: ByteMatrix(rows: 8, columns: 3, bytes: (0..<24).map { UInt8($0 * 10) }), targets: Matrix(y))
+        : Dataset(inputs: Matrix<Float>(rows: 8, columns: 3), targets: Matrix(y))
       let trainer = try Trainer(
         Network<Float>(weights: [Matrix([[0, 0, 0], [0, 0, 0]])], biases: [[0, 0]], activations: [.identity]),
         batchSize: 4, optimizer: .sgd(learningRate: 1e-30), seed: 1, threads: 2)
       // The sum of four of them; their squares' is a cost in double precision.
       let expected = TrainingError.stepNotFinite(
         epoch: 1, step: 2, cost: "\(Double(large) * Double(large) / 2)", layer: "layer 1, Dense 3 → 2", gradient: "inf")
-      let error = failure(of: { try trainer.train(epochs: 1, on: dataset, order: .sequential) })
+      let error = failure { try trainer.train(epochs: 1, on: dataset, order: .sequential) }
       #expect(error == (large == 1e37 ? nil : expected))
     }
   }
