@@ -238,7 +238,8 @@ struct StepContext<S: Scalar> {
       computeErrors(task, worker)
     }
     clock.mark(.backward)
-    if isReplay || !layer.isDense { return }
+    // The input has no outputs of its own.
+    if isReplay || !layer.isDense || task.layer == 0 { return }
     let largest = S._multiplyByDerivative(
       layer.function, target, a: layer.a + offset, _BlockShape(rows: rows, columns: columns, stride: layer.stride))
     magnitudes.noteErrors(largest.error, layer: task.layer, worker: worker)
