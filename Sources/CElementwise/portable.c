@@ -4,8 +4,10 @@
 
 #include <math.h>
 #include <sleef.h>
+#include <string.h>
 
 #define T float
+#define BITS uint32_t
 #define NAME(x) f32_##x
 #define NAMED(x) x##_f32
 #define MATH(f) Sleef_##f##f_u10
@@ -14,6 +16,7 @@
 
 #include "portable.h"
 #undef T
+#undef BITS
 #undef NAME
 #undef NAMED
 #undef MATH
@@ -21,6 +24,7 @@
 #undef TABLE
 
 #define T double
+#define BITS uint64_t
 #define NAME(x) f64_##x
 #define NAMED(x) x##_f64
 #define MATH(f) Sleef_##f##_u10

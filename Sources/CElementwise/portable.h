@@ -1,4 +1,5 @@
-// The kernels as plain loops, for one scalar T: NAME(x) and MATH(f) name functions for it, TABLE is their table.
+// The kernels as plain loops, for one scalar T with as many BITS: NAME(x) and MATH(f) name functions for it, TABLE is their
+// table.
 
 #pragma clang fp contract(off)
 
@@ -45,12 +46,41 @@ static inline T NAME(times_derivative)(enum nnblas_activation f, T alpha, T erro
   }
 }
 
-static void NAME(multiply_by_derivative)(enum nnblas_activation f, T alpha, T *error, const T *a, size_t rows,
-                                         size_t columns, size_t ld) {
-  if (f == NNBLAS_IDENTITY) return;
-  for (size_t i = 0; i < rows; i++, error += ld, a += ld) {
-    for (size_t j = 0; j < columns; j++) error[j] = NAME(times_derivative)(f, alpha, error[j], a[j]);
+// The larger of a magnitude and that of a number: bits without the sign, compared as integers, in whose order what is no
+// number comes last.
+static inline BITS NAME(larger)(BITS magnitude, T x) {
+  BITS bits;
+  x = __builtin_elementwise_abs(x);
+  memcpy(&bits, &x, sizeof bits);
+  return bits > magnitude ? bits : magnitude;
+}
+
+static inline T NAME(from_bits)(BITS bits) {
+  T x;
+  memcpy(&x, &bits, sizeof x);
+  return x;
+}
+
+static T NAME(largest_magnitude)(const T *x, size_t rows, size_t columns, size_t ld) {
+  BITS largest = 0;
+  for (size_t i = 0; i < rows; i++, x += ld) {
+    for (size_t j = 0; j < columns; j++) largest = NAME(larger)(largest, x[j]);
   }
+  return NAME(from_bits)(largest);
+}
+
+static struct NAMED(nnblas_magnitudes) NAME(multiply_by_derivative)(enum nnblas_activation f, T alpha, T *error,
+                                                                    const T *a, size_t rows, size_t columns,
+                                                                    size_t ld) {
+  BITS errors = 0, activations = 0;
+  for (size_t i = 0; i < rows; i++, error += ld, a += ld) {
+    for (size_t j = 0; j < columns; j++) {
+      error[j] = NAME(times_derivative)(f, alpha, error[j], a[j]);
+      errors = NAME(larger)(errors, error[j]);
+      activations = NAME(larger)(activations, a[j]);
+    }
+  }
+  return (struct NAMED(nnblas_magnitudes)){NAME(from_bits)(errors), NAME(from_bits)(activations)};
 }
 
 #include "portable-costs.h"
@@ -93,7 +123,7 @@ const struct NAMED(nnblas_kernels) TABLE = {
     NAME(activate), NAME(multiply_by_derivative), NAME(activate_sloped), NAME(multiply), NAME(softmax),
     NAME(multiply_by_softmax_derivative), NAME(quadratic), NAME(absolute), NAME(huber), NAME(sigmoid_cross_entropy),
     NAME(softmax_cross_entropy), NAME(scale_rows), NAME(column_sums), NAME(column_dots), NAME(sum_of_squares),
-    NAME(outer_products), NAME(sgd), NAME(momentum), NAME(rms_prop), NAME(adam), NAME(regularize), NAME(average),
-    NAME(scale), NAME(layer_norm), NAME(layer_norm_errors), NAME(column_moments), NAME(normalize_columns),
-    NAME(batch_norm_errors), NAME(dropout), NAME(gather_bytes),
+    NAME(largest_magnitude), NAME(outer_products), NAME(sgd), NAME(momentum), NAME(rms_prop), NAME(adam),
+    NAME(regularize), NAME(average), NAME(scale), NAME(layer_norm), NAME(layer_norm_errors), NAME(column_moments),
+    NAME(normalize_columns), NAME(batch_norm_errors), NAME(dropout), NAME(gather_bytes),
 };

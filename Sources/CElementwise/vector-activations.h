@@ -69,21 +69,27 @@ static void NAME(activate)(enum nnblas_activation f, T alpha, T *z, size_t rows,
 #undef FOR_ONE
 }
 
-INLINE void NAME(multiply_rows)(enum nnblas_activation f, T alpha, T *error, const T *a, size_t rows, size_t columns,
-                                size_t ld) {
+// What fills up a vector beyond a row's end, an error of 0 times a derivative, is no magnitude.
+INLINE struct NAMED(nnblas_magnitudes) NAME(multiply_rows)(enum nnblas_activation f, T alpha, T *error, const T *a,
+                                                           size_t rows, size_t columns, size_t ld) {
+  I errors[2] = {}, activations[2] = {};
   for (size_t i = 0; i < rows; i++, error += ld, a += ld) {
     EACH_VECTOR(columns, {
-      V product = NAME(times_derivative)(f, alpha, NAME(load)(error + j, n), NAME(load)(a + j, n));
-      NAME(store)(error + j, product, n);
+      V activation = NAME(load)(a + j, n);
+      V product = NAME(times_derivative)(f, alpha, NAME(load)(error + j, n), activation);
+      if (f != NNBLAS_IDENTITY) NAME(store)(error + j, product, n);
+      errors[k] = __builtin_elementwise_max(errors[k], NAME(magnitudes)(product));
+      activations[k] = __builtin_elementwise_max(activations[k], NAME(magnitudes)(activation));
     })
   }
+  return (struct NAMED(nnblas_magnitudes)){NAME(largest_of)(errors), NAME(largest_of)(activations)};
 }
 
-static void NAME(multiply_by_derivative)(enum nnblas_activation f, T alpha, T *error, const T *a, size_t rows,
-                                         size_t columns, size_t ld) {
-  if (f == NNBLAS_IDENTITY) return;
+static struct NAMED(nnblas_magnitudes) NAME(multiply_by_derivative)(enum nnblas_activation f, T alpha, T *error,
+                                                                    const T *a, size_t rows, size_t columns,
+                                                                    size_t ld) {
   if (ld == columns) columns *= rows, rows = 1;
-#define FOR_ONE(one, ...) NAME(multiply_rows)(one, __VA_ARGS__); break;
+#define FOR_ONE(one, ...) return NAME(multiply_rows)(one, __VA_ARGS__);
   FOR_FUNCTION(f, alpha, error, a, rows, columns, ld)
 #undef FOR_ONE
 }

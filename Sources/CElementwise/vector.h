@@ -91,6 +91,7 @@ INLINE double NAME(sum)(const W *x) {
 
 #define WIDE(v) __builtin_convertvector(v, W)
 
+#include "vector-magnitudes.h"
 #include "vector-activations.h"
 #include "vector-costs.h"
 #include "vector-descent.h"
@@ -103,7 +104,7 @@ const struct NAMED(nnblas_kernels) TABLE = {
     NAME(activate), NAME(multiply_by_derivative), NAME(activate_sloped), NAME(multiply), NAME(softmax),
     NAME(multiply_by_softmax_derivative), NAME(quadratic), NAME(absolute), NAME(huber), NAME(sigmoid_cross_entropy),
     NAME(softmax_cross_entropy), NAME(scale_rows), NAME(column_sums), NAME(column_dots), NAME(sum_of_squares),
-    NAME(outer_products), NAME(sgd), NAME(momentum), NAME(rms_prop), NAME(adam), NAME(regularize), NAME(average),
-    NAME(scale), NAME(layer_norm), NAME(layer_norm_errors), NAME(column_moments), NAME(normalize_columns),
-    NAME(batch_norm_errors), NAME(dropout), NAME(gather_bytes),
+    NAME(largest_magnitude), NAME(outer_products), NAME(sgd), NAME(momentum), NAME(rms_prop), NAME(adam),
+    NAME(regularize), NAME(average), NAME(scale), NAME(layer_norm), NAME(layer_norm_errors), NAME(column_moments),
+    NAME(normalize_columns), NAME(batch_norm_errors), NAME(dropout), NAME(gather_bytes),
 };

@@ -57,14 +57,23 @@ enum nnblas_simd { NNBLAS_PORTABLE = 0, NNBLAS_AVX2 = 1, NNBLAS_AVX512 = 2 };
 NNBLAS_DECLARE_ADAM(float, f32)
 NNBLAS_DECLARE_ADAM(double, f64)
 
+// The largest magnitudes of a block of errors and of the activations that they belong to, as `largest_magnitude` finds them.
+#define NNBLAS_DECLARE_MAGNITUDES(T, SUFFIX)                                                                           \
+  struct nnblas_magnitudes_##SUFFIX {                                                                                  \
+    T error;                                                                                                           \
+    T a;                                                                                                               \
+  };
+NNBLAS_DECLARE_MAGNITUDES(float, f32)
+NNBLAS_DECLARE_MAGNITUDES(double, f64)
+
 #define NNBLAS_DECLARE_KERNELS(T, SUFFIX)                                                                              \
   struct nnblas_kernels_##SUFFIX {                                                                                     \
     /* z <- f(z + bias), the bias added to every row; none is added where it is null. */                               \
     void (*activate)(enum nnblas_activation f, T alpha, T *z, size_t rows, size_t columns, size_t ld,                  \
                      const T *_Nullable bias);                                                                         \
-    /* error <- error * f'(z), written in a = f(z). */                                                                 \
-    void (*multiply_by_derivative)(enum nnblas_activation f, T alpha, T *error, const T *a, size_t rows,               \
-                                   size_t columns, size_t ld);                                                         \
+    /* error <- error * f'(z), written in a = f(z); returns the largest magnitudes of both. */                         \
+    struct nnblas_magnitudes_##SUFFIX (*multiply_by_derivative)(enum nnblas_activation f, T alpha, T *error,           \
+                                                                const T *a, size_t rows, size_t columns, size_t ld);   \
     /* z <- f(z + bias) and slope <- f'(z + bias), unless it is null. */                                               \
     void (*activate_sloped)(enum nnblas_sloped f, T *z, T *_Nullable slope, size_t rows, size_t columns, size_t ld,    \
                             const T *_Nullable bias);                                                                  \
@@ -96,6 +105,8 @@ NNBLAS_DECLARE_ADAM(double, f64)
     void (*column_dots)(T *sums, T alpha, T beta, const T *x, const T *y, size_t rows, size_t columns, size_t ld);     \
     /* The sum of x^2. */                                                                                              \
     double (*sum_of_squares)(const T *x, size_t count);                                                                \
+    /* The largest |x|, exactly; what is no number is larger than all that are. 0 of no elements. */                   \
+    T (*largest_magnitude)(const T *x, size_t rows, size_t columns, size_t ld);                                        \
     /* w (rows x columns) <- w + d_1^T x_1 + d_2^T x_2 + ..., outer products of rows of d and x, added one after another, */\
     /* so that the bits are the same when they come in several calls. Elements of w follow without gaps. */            \
     void (*outer_products)(T *w, size_t rows, size_t columns, const T *d, size_t ldd, const T *x, size_t ldx,          \

@@ -30,13 +30,14 @@ package struct ExampleSource {
   }
 
   /// Writes the inputs and targets of some examples one after another, converted to the scalar: bytes k as k / 255, labels as rows
-  /// of zeros with a 1.
+  /// of zeros with a 1; and each example's largest magnitude of an input, where there is a place for it and inputs are no bytes.
   package func gather<S: Scalar>(
-    _ indices: UnsafePointer<Int32>, count: Int, inputs x: UnsafeMutablePointer<S>, targets y: UnsafeMutablePointer<S>
+    _ indices: UnsafePointer<Int32>, count: Int, inputs x: UnsafeMutablePointer<S>, targets y: UnsafeMutablePointer<S>,
+    magnitudes: UnsafeMutablePointer<S>? = nil
   ) {
-    inputs.gather(indices, count: count, width: inputWidth, into: x)
+    inputs.gather(indices, count: count, width: inputWidth, into: x, magnitudes: magnitudes)
     switch targets {
-    case .rows(let rows): rows.gather(indices, count: count, width: targetWidth, into: y)
+    case .rows(let rows): rows.gather(indices, count: count, width: targetWidth, into: y, magnitudes: nil)
     case .byteLabels(let labels):
       S._fill(y, 0, count * targetWidth)
       for row in 0..<count { y[row * targetWidth + Int(labels[Int(indices[row])])] = 1 }
@@ -45,6 +46,9 @@ package struct ExampleSource {
       for row in 0..<count { y[row * targetWidth + Int(labels[Int(indices[row])])] = 1 }
     }
   }
+
+  /// Whether inputs are bytes, and therefore from 0 to 1.
+  var hasByteInputs: Bool { if case .bytes = inputs { true } else { false } }
 
   /// Asks for the inputs of some examples to be brought near.
   func prefetch(_ indices: UnsafePointer<Int32>, count: Int) {
@@ -64,14 +68,22 @@ package struct ExampleSource {
 
 extension ExampleSource.Rows {
   fileprivate func gather<S: Scalar>(
-    _ indices: UnsafePointer<Int32>, count: Int, width: Int, into target: UnsafeMutablePointer<S>
+    _ indices: UnsafePointer<Int32>, count: Int, width: Int, into target: UnsafeMutablePointer<S>,
+    magnitudes: UnsafeMutablePointer<S>?
   ) {
+    @inline(__always)
+    func gatherRows(_ convert: (_ row: Int, _ target: UnsafeMutablePointer<S>) -> Void) {
+      for row in 0..<count {
+        let target = target + row * width
+        convert(Int(indices[row]), target)
+        // While the row is near.
+        if let magnitudes { magnitudes[row] = S._largestMagnitude(target, _BlockShape(count: width)) }
+      }
+    }
     switch self {
     case .bytes(let source): S._gatherBytes(target, source, width: width, indices, count)
-    case .floats(let source):
-      for row in 0..<count { S._convert(source + Int(indices[row]) * width, into: target + row * width, width) }
-    case .doubles(let source):
-      for row in 0..<count { S._convert(source + Int(indices[row]) * width, into: target + row * width, width) }
+    case .floats(let source): gatherRows { S._convert(source + $0 * width, into: $1, width) }
+    case .doubles(let source): gatherRows { S._convert(source + $0 * width, into: $1, width) }
     }
   }
 }

@@ -158,7 +158,7 @@ extension Network {
       statistics.flat.withElements { statistics in
         // Only read: the round ends before the update, and nothing is gathered.
         engine.setBatch(0, statistics: UnsafeMutablePointer(mutating: statistics))
-        return engine.step(batch, targets, UnsafeMutablePointer(mutating: parameters), rule: .sgd(rate: 0))
+        return engine.step(batch, targets, UnsafeMutablePointer(mutating: parameters), rule: .sgd(rate: 0)).costSum
       }
     }
     return Backpropagation(

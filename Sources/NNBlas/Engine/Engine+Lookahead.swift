@@ -5,29 +5,29 @@ extension Engine {
   @inline(__always)
   func step(
     _ step: Int, _ parameters: UnsafeMutablePointer<S>, _ rule: UpdateRule<S>, _ lookahead: Lookahead<S>
-  ) -> Double {
+  ) -> StepOutcome {
     // Products of examples with one another can be too large for the scalar where those with weights are not.
     if !lookahead.isUnderWay(step) || lookahead.hasInfiniteOverlap { begin(step, parameters, lookahead) }
-    var cost = takeStep(parameters, rule, lookahead)
-    if !cost.isFinite, lookahead.view.row > 0 {
+    var outcome = takeStep(parameters, rule, lookahead)
+    if !outcome.isSound, lookahead.view.row > 0 {
       // So can what is made of them.
       begin(step, parameters, lookahead)
-      cost = takeStep(parameters, rule, lookahead)
+      outcome = takeStep(parameters, rule, lookahead)
     }
-    if cost.isFinite { lookahead.finishStep() }
-    return cost
+    if outcome.isSound { lookahead.finishStep() }
+    return outcome
   }
 
   @inline(__always)
   private func takeStep(
     _ parameters: UnsafeMutablePointer<S>, _ rule: UpdateRule<S>, _ lookahead: Lookahead<S>
-  ) -> Double {
+  ) -> StepOutcome {
     prepare(batchSize, parameters, lookahead.batch)
     context.pointee.block = lookahead.view
     context.pointee.rule = rule
     context.pointee.fetchCount = 0
     team.run(self, alone: true)
-    return costSum
+    return outcome
   }
 
   /// Begins the block that a step is in: settles the updates of the one before, and makes its products.

@@ -28,7 +28,7 @@ final class Engine<S: Scalar>: TeamJob {
   /// The parameters of layers that do not learn.
   let frozenRanges: [Range<Int>]
   let profile: UnsafeMutablePointer<PhaseTimes>
-  private(set) var costSum = 0.0
+  private(set) var outcome = StepOutcome(costSum: 0, isSound: true)
   /// The mean gradient of the last step, in the order of the parameters, where the plan stores it; else empty.
   var gradient: Vector<S>
 
@@ -87,10 +87,12 @@ final class Engine<S: Scalar>: TeamJob {
       to: StepContext(
         schedule: full.together.view, stages: full.together.view.firstRound, layers: workspace.layers,
         computations: UnsafePointer(workspace.computations), costs: workspace.costs, norms: workspace.norms,
-        scratch: workspace.scratchPointer, scratchStride: workspace.scratchStride, cost: rule,
+        magnitudes: workspace.magnitudes, scratch: workspace.scratchPointer, scratchStride: workspace.scratchStride,
+        cost: rule,
         batch: workspace.batches[0], parameters: workspace.batches[0].inputs, statistics: workspace.batches[0].inputs,
         gradient: workspace.batches[0].inputs, rule: .sgd(rate: 0), examples: nil, fetchIndices: Self.noIndices,
         fetchCount: 0, fetchBatch: workspace.batches[0], profile: nil))
+    context.pointee.isGuarded = options.isGuarded
     context.pointee.gathersStatistics = options.gathersStatistics
     context.pointee.seed = options.seed
   }
@@ -133,7 +135,9 @@ final class Engine<S: Scalar>: TeamJob {
     let (indices, count) = batch(step)
     let control = FloatingPointControl.enterEngine()
     defer { control.restore() }
-    forEachCopy { context.pointee.examples?.gather(indices, count: count, inputs: $0, targets: $1) }
+    forEachCopy {
+      context.pointee.examples?.gather(indices, count: count, inputs: $0, targets: $1, magnitudes: $2)
+    }
     if let weights = workspace.batches[front].weights {
       for copy in 0..<(workspace.batches[front].inputStride > 0 ? team.count : 1) {
         context.pointee.examples?.gatherWeights(
@@ -146,19 +150,25 @@ final class Engine<S: Scalar>: TeamJob {
   private func setBatch(_ batch: Matrix<S>, _ targets: Matrix<S>) {
     batch.withElements { x in
       targets.withElements { y in
-        forEachCopy {
-          $0.update(from: x, count: batch.elementCount)
-          $1.update(from: y, count: targets.elementCount)
+        forEachCopy { inputs, answers, _ in
+          inputs.update(from: x, count: batch.elementCount)
+          answers.update(from: y, count: targets.elementCount)
         }
       }
     }
   }
 
   /// The next step's batch, or every worker's own copy of it.
-  private func forEachCopy(_ body: (_ inputs: UnsafeMutablePointer<S>, _ targets: UnsafeMutablePointer<S>) -> Void) {
+  private func forEachCopy(
+    _ body: (
+      _ inputs: UnsafeMutablePointer<S>, _ targets: UnsafeMutablePointer<S>, _ magnitudes: UnsafeMutablePointer<S>
+    ) -> Void
+  ) {
     let batch = workspace.batches[front]
     for copy in 0..<(batch.inputStride > 0 ? team.count : 1) {
-      body(batch.inputs + copy * batch.inputStride, batch.targets + copy * batch.targetStride)
+      body(
+        batch.inputs + copy * batch.inputStride, batch.targets + copy * batch.targetStride,
+        batch.magnitudes + copy * batch.magnitudeStride)
     }
   }
 
@@ -178,12 +188,11 @@ final class Engine<S: Scalar>: TeamJob {
   ///   - parameters: Those of the network, which the caller alone holds.
   ///   - rule: How they change.
   ///   - fetchesNext: Whether there will be a next step, whose batch is fetched meanwhile.
-  /// - Returns: The sum of the costs of the examples; where it is not finite, no parameter has changed, nor where the plan
-  ///   stores the gradient.
+  /// - Returns: What it came to; where it is not sound nothing has changed, nor have parameters where the plan stores the gradient.
   @inline(__always)
   func step(
     _ step: Int, _ parameters: UnsafeMutablePointer<S>, rule: UpdateRule<S>, fetchesNext: Bool
-  ) -> Double {
+  ) -> StepOutcome {
     let count = batch(step).count
     if pace?.isDue == true, lookahead?.isUnderWay(step) != true { keepPace(parameters) }
     pace?.count()
@@ -202,7 +211,7 @@ final class Engine<S: Scalar>: TeamJob {
   private func stepOnFetched(
     _ count: Int, _ parameters: UnsafeMutablePointer<S>, _ rule: UpdateRule<S>,
     next: (indices: UnsafePointer<Int32>, count: Int)
-  ) -> Double {
+  ) -> StepOutcome {
     let back = 1 - front
     prepare(count, parameters, workspace.batches[front])
     context.pointee.rule = rule
@@ -211,13 +220,13 @@ final class Engine<S: Scalar>: TeamJob {
     context.pointee.fetchBatch = workspace.batches[back]
     team.run(self, alone: isAlone)
     front = back
-    return costSum
+    return outcome
   }
 
   /// One step on matrices, one example a row, as many as a batch has.
   func step(
     _ batch: Matrix<S>, _ targets: Matrix<S>, _ parameters: UnsafeMutablePointer<S>, rule: UpdateRule<S>
-  ) -> Double {
+  ) -> StepOutcome {
     setBatch(batch, targets)
     return stepOnFetched(batch.rows, parameters, rule, next: (Self.noIndices, 0))
   }
@@ -253,7 +262,7 @@ final class Engine<S: Scalar>: TeamJob {
     context.pointee.fetchIndices = indices
     context.pointee.fetchCount = count
     team.run(self)
-    return costSum
+    return outcome.costSum
   }
 
   func prepare(_ count: Int, _ parameters: UnsafeMutablePointer<S>, _ batch: Workspace<S>.Batch) {
@@ -275,6 +284,6 @@ final class Engine<S: Scalar>: TeamJob {
   @_specialize(where S == Float)
   @_specialize(where S == Double)
   func execute(worker: Int, barrier: Barrier) {
-    if let sum = context.pointee.run(worker: worker, barrier: barrier), worker == 0 { costSum = sum }
+    if let found = context.pointee.run(worker: worker, barrier: barrier), worker == 0 { outcome = found }
   }
 }

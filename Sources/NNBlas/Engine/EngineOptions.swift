@@ -8,6 +8,8 @@ struct EngineOptions: Equatable {
   var mayLookAhead = true
   /// Whether the norm of the stored gradient is limited.
   var clipsNorm = false
+  /// Whether a step whose cost or gradient may not be finite changes nothing.
+  var isGuarded = false
   /// Whether layers gather statistics of the batches.
   var gathersStatistics = false
   /// Whether the errors of the inputs are made as well.

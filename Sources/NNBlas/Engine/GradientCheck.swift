@@ -78,7 +78,7 @@ extension Network where S == Double {
       shifted.storage.flat[index] = before + shift
       return shifted.withMutableNumbers { parameters, statistics in
         engine.setBatch(0, statistics: statistics)
-        return engine.step(batch, targets, parameters, rule: .sgd(rate: 0)) / Double(batch.rows)
+        return engine.step(batch, targets, parameters, rule: .sgd(rate: 0)).costSum / Double(batch.rows)
       }
     }
     let h = 1e-3

@@ -49,9 +49,9 @@ final class Lookahead<S: Scalar> {
     let unit = 128 / MemoryLayout<S>.stride
     func rounded(_ count: Int) -> Int { (count + unit - 1) / unit * unit }
     let (inputs, targets) = (rounded(count * inputWidth), rounded(count * targetWidth))
-    let (stride, overlapStride) = (rounded(sizes[1]), rounded(count))
+    let (stride, overlapStride, magnitudes) = (rounded(sizes[1]), rounded(count), rounded(count))
     storage = Storage(
-      uninitialized: 2 * workers * (inputs + targets) + 2 * count * stride + count * overlapStride)
+      uninitialized: 2 * workers * (inputs + targets + magnitudes) + 2 * count * stride + count * overlapStride)
     var next = storage.pointer
     func reserve(_ count: Int) -> UnsafeMutablePointer<S> {
       defer { next += count }
@@ -60,7 +60,7 @@ final class Lookahead<S: Scalar> {
     func batch() -> Workspace<S>.Batch {
       Workspace.Batch(
         inputs: reserve(workers * inputs), targets: reserve(workers * targets), weights: nil, inputStride: inputs,
-        targetStride: targets, weightStride: 0)
+        targetStride: targets, weightStride: 0, magnitudes: reserve(workers * magnitudes), magnitudeStride: magnitudes)
     }
     (front, back) = (batch(), batch())
     view = View(
@@ -146,6 +146,7 @@ final class Lookahead<S: Scalar> {
   var batch: Workspace<S>.Batch {
     Workspace.Batch(
       inputs: front.inputs + view.row * inputWidth, targets: front.targets + view.row * targetWidth,
-      weights: nil, inputStride: front.inputStride, targetStride: front.targetStride, weightStride: 0)
+      weights: nil, inputStride: front.inputStride, targetStride: front.targetStride, weightStride: 0,
+      magnitudes: front.magnitudes + view.row, magnitudeStride: front.magnitudeStride)
   }
 }

@@ -62,7 +62,7 @@ extension Plan {
     case .forward, .output: shape.isDense(task.layer) ? (.forward, sizes[task.layer - 1]) : nil
     case .backward: shape.isDense(task.layer + 1) ? (.backward, sizes[task.layer + 1]) : nil
     case .update, .gradient: shape.isDense(task.layer) ? (.gradient, rows) : nil
-    case .gather, .cost, .norm, .descend, .settle, .ahead, .overlap, .correct, .postpone: nil
+    case .gather, .cost, .derive, .norm, .descend, .settle, .ahead, .overlap, .correct, .postpone: nil
     }
   }
 }
@@ -74,7 +74,7 @@ extension Plan.Task {
     switch kind {
     case .forward, .backward, .gradient: true
     case .update: plan.ending == .accumulated
-    case .gather, .output, .cost, .norm, .descend, .settle, .ahead, .overlap, .correct, .postpone: false
+    case .gather, .output, .cost, .derive, .norm, .descend, .settle, .ahead, .overlap, .correct, .postpone: false
     }
   }
 

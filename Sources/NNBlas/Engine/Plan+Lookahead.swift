@@ -71,8 +71,7 @@ extension Plan {
     let updates = (2...last).reversed().map { alone(.update, $0, isUpdate: true) }
     self.init(
       sizes: sizes, rows: rows, lookahead: lookahead,
-      stages: [ahead, [alone(.correct, 1)] + forward, backward + updates + [alone(.postpone, 1, isUpdate: true)]],
-      costStage: 1,
-      costCount: 1)
+      stages: [ahead, [alone(.correct, 1)] + forward + backward, updates + [alone(.postpone, 1, isUpdate: true)]],
+      costStage: 1, costCount: 1)
   }
 }

@@ -31,6 +31,8 @@ package struct Plan: Equatable, Sendable {
   package let rows: Int
   /// The stage after which the costs of all examples are there.
   package private(set) var costStage = 0
+  /// The stage after which all is there that decides whether the step may change anything: in training the last error.
+  package private(set) var guardStage = 0
   /// The number of partial sums of the cost.
   package private(set) var costCount = 0
   /// The number of partial sums of the squares of the gradient.
@@ -58,6 +60,8 @@ package struct Plan: Equatable, Sendable {
       case backward
       /// The gradient of some neurons' weights (rows), and their update.
       case update
+      /// The gradient of the parameters of what is no product, before anything changes.
+      case derive
       /// The gradient of some neurons' weights (rows), stored.
       case gradient
       /// The update of some neurons' weights (rows) by the stored gradient.
@@ -115,7 +119,7 @@ package struct Plan: Equatable, Sendable {
       }
     }
     var made = addForward(division, wholeOutputRows: wholeOutputRows)
-    costStage = stages.count - 1
+    (costStage, guardStage) = (stages.count - 1, stages.count - 1)
     guard let ending else { return }
     for layer in (shape.firstWithErrors..<last).reversed() { made = addErrors(of: layer, division, above: made) }
 
@@ -129,6 +133,8 @@ package struct Plan: Equatable, Sendable {
           slots: slots))
     }
 
+    addDerivatives()
+    guardStage = stages.count - 1
     // No update before the last error is there.
     let kinds: [Task.Kind] =
       ending == .stored ? [.gradient] + (clipsNorm ? [.norm] : []) + [.descend] : [.update]
@@ -211,6 +217,19 @@ package struct Plan: Equatable, Sendable {
     }
   }
 
+  /// The gradients of what learns and is no product: they are few numbers, and made before it is decided whether anything changes.
+  private mutating func addDerivatives() {
+    let layers = (1...shape.last).filter { !shape.isDense($0) && shape.learns($0) }
+    if layers.isEmpty { return }
+    stages.append([])
+    for (slot, layer) in layers.enumerated() {
+      add(
+        Task(
+          kind: .derive, layer: layer, rows: 0..<1, columns: 0..<shape.nodes[layer].learned, slot: slot,
+          slots: layers.count))
+    }
+  }
+
   /// What is done with the gradient of every layer that learns.
   private mutating func addUpdates(_ kind: Task.Kind, _ division: Division) {
     stages.append([])
@@ -225,7 +244,7 @@ package struct Plan: Equatable, Sendable {
             kind: kind, layer: layer, rows: panel, columns: 0..<columns, slot: slot, slots: panels.count,
             part: kind == .norm ? normCount : 0))
         if kind == .norm { normCount += 1 }
-        if ending == .fused || !shape.isDense(layer) { largestPanel = max(largestPanel, panel.count * (columns + 1)) }
+        if ending == .fused, shape.isDense(layer) { largestPanel = max(largestPanel, panel.count * (columns + 1)) }
       }
     }
   }
@@ -233,7 +252,7 @@ package struct Plan: Equatable, Sendable {
   /// A plan of plain gradient descent on batches small enough for every worker to fetch all examples itself.
   init(sizes: [Int], rows: Int, lookahead: Int, stages: [[Task]], costStage: Int, costCount: Int) {
     (shape, self.rows, self.lookahead) = (PlanShape(sizes: sizes), rows, lookahead)
-    (self.stages, self.costStage, self.costCount) = (stages, costStage, costCount)
+    (self.stages, self.costStage, self.guardStage, self.costCount) = (stages, costStage, costStage, costCount)
     (replicatesBatch, ending) = (true, .accumulated)
   }
 

@@ -54,6 +54,13 @@ package struct PlanShape: Equatable, Sendable {
   /// The first node whose errors somebody needs.
   var firstWithErrors: Int { wantsInputErrors ? 0 : (1...last).first(where: learns) ?? last }
 
+  /// Whether a product that learns has this layer's outputs for its inputs, and no product's errors are made with them: they are, of a
+  /// dense layer, with its derivative.
+  func notesOutputs(_ layer: Int) -> Bool {
+    layer > 0 && layer < last && isDense(layer + 1) && learns(layer + 1)
+      && (!isDense(layer) || layer < firstWithErrors)
+  }
+
   /// Whether it is nothing but dense layers that learn.
   var isPlain: Bool { !wantsInputErrors && (1...last).allSatisfy { isDense($0) && learns($0) } }
 

@@ -24,6 +24,7 @@ struct Schedules {
 /// A plan laid out for a number of workers: each one's tasks, stage by stage, in plain memory that all of them read.
 package final class Schedule: @unchecked Sendable {
   let plan: Plan
+  private let workers: Int
   /// The workers' tasks, worker after worker, stage after stage.
   private let tasks: UnsafeMutablePointer<Plan.Task>
   /// Where each worker's stages start in `tasks`, one more than there are stages for each worker.
@@ -32,12 +33,14 @@ package final class Schedule: @unchecked Sendable {
   /// What a worker walks through; valid while the schedule lives.
   package struct View {
     let rows: Int
+    let lastLayer: Int
+    let workers: Int
     let stageCount: Int
     /// As the plan's.
     let blockRound: Range<Int>
     let firstRound: Range<Int>
     let secondRound: Range<Int>
-    let costStage: Int
+    let guardStage: Int
     let costCount: Int
     let normCount: Int
     /// Whether a product's gradient is added to its weights at once.
@@ -57,7 +60,7 @@ package final class Schedule: @unchecked Sendable {
   ///   - workers: How many there are.
   ///   - joining: Makes fewer of a worker's tasks in a stage, the same work in the same order.
   package init(_ plan: Plan, workers: Int, joining: ([Plan.Task]) -> [Plan.Task]) {
-    self.plan = plan
+    (self.plan, self.workers) = (plan, workers)
     var (ordered, starts) = ([Plan.Task](), [Int]())
     for worker in 0..<workers {
       for stage in plan.stages {
@@ -83,8 +86,9 @@ package final class Schedule: @unchecked Sendable {
 
   package var view: View {
     View(
-      rows: plan.rows, stageCount: plan.stages.count, blockRound: plan.blockRound, firstRound: plan.firstRound,
-      secondRound: plan.secondRound, costStage: plan.costStage, costCount: plan.costCount, normCount: plan.normCount,
+      rows: plan.rows, lastLayer: plan.shape.last, workers: workers, stageCount: plan.stages.count,
+      blockRound: plan.blockRound, firstRound: plan.firstRound, secondRound: plan.secondRound,
+      guardStage: plan.guardStage, costCount: plan.costCount, normCount: plan.normCount,
       addsToWeights: plan.ending == .accumulated, tasks: tasks, starts: starts)
   }
 }

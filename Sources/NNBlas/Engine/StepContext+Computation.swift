@@ -46,6 +46,7 @@ extension StepContext {
   func compute(_ task: Plan.Task, _ worker: Int, _ clock: PhaseClock) {
     let computation = computation(task.layer)
     computation.forward(pass(task.layer, worker, rows: task.rows, columns: task.columns, computation.reach))
+    noteOutputs(task, worker)
     clock.mark(.activation)
   }
 
@@ -62,39 +63,42 @@ extension StepContext {
         columns: task.columns.count, stride: layer.stride))
   }
 
-  /// The gradient of a computation's parameters over the batch, and their update.
+  /// The gradient of a computation's parameters over the batch, with the stored one of batches before where it is added to.
+  func derive(_ task: Plan.Task, _ worker: Int, _ clock: PhaseClock) {
+    let (layer, pass) = (layers[task.layer], pass(task.layer, worker))
+    if addsGradient { layer.gradient.update(from: gradient + layer.weights, count: layer.parameterCount) }
+    computation(task.layer).gradient(
+      pass, errors: errors(task.layer, rows: pass.rows, columns: pass.columns),
+      into: UnsafeMutableBufferPointer(start: layer.gradient, count: layer.parameterCount), scale: gradientScale,
+      adds: addsGradient)
+    magnitudes.noteErrors(
+      S._largestMagnitude(layer.gradient, _BlockShape(count: layer.parameterCount)), layer: task.layer, worker: worker)
+    clock.mark(.backward)
+  }
+
+  /// The update of a computation's parameters.
   func computeUpdate(_ task: Plan.Task, _ worker: Int) {
     let layer = layers[task.layer]
-    let gradient = UnsafeMutableBufferPointer(start: scratch + worker * scratchStride, count: layer.parameterCount)
-    makeGradient(task.layer, worker, into: gradient, adds: false)
-    rule.apply(to: parameters, at: layer.weights, gradient.start, layer.penalized, isPenalized: true)
-    rule.apply(
-      to: parameters, at: layer.weights + layer.penalized, gradient.start + layer.penalized,
-      layer.parameterCount - layer.penalized, isPenalized: false)
+    if layer.learns {
+      rule.apply(to: parameters, at: layer.weights, layer.gradient, layer.penalized, isPenalized: true)
+      rule.apply(
+        to: parameters, at: layer.weights + layer.penalized, layer.gradient + layer.penalized,
+        layer.parameterCount - layer.penalized, isPenalized: false)
+    }
+    gatherStatistics(task.layer, worker)
   }
 
   /// The gradient of a computation's parameters, into the flat gradient.
   func computeGradient(_ task: Plan.Task, _ worker: Int) {
     let layer = layers[task.layer]
-    makeGradient(
-      task.layer, worker,
-      into: UnsafeMutableBufferPointer(start: gradient + layer.weights, count: layer.parameterCount),
-      adds: addsGradient)
+    if layer.learns { (gradient + layer.weights).update(from: layer.gradient, count: layer.parameterCount) }
+    gatherStatistics(task.layer, worker)
   }
 
-  private func makeGradient(
-    _ index: Int, _ worker: Int, into gradient: UnsafeMutableBufferPointer<S>, adds: Bool
-  ) {
-    let (pass, range) = (pass(index, worker), layers[index].statistics)
-    // A layer that only gathers need not have errors.
-    if layers[index].parameterCount > 0 {
-      computation(index).gradient(
-        pass, errors: errors(index, rows: pass.rows, columns: pass.columns), into: gradient, scale: gradientScale,
-        adds: adds)
-    }
-    if !range.isEmpty, gathersStatistics, costSum.isFinite {
-      computation(index).gather(
-        UnsafeMutableBufferPointer(start: statistics + range.lowerBound, count: range.count), pass)
-    }
+  private func gatherStatistics(_ index: Int, _ worker: Int) {
+    let range = layers[index].statistics
+    if range.isEmpty || !gathersStatistics { return }
+    computation(index).gather(
+      UnsafeMutableBufferPointer(start: statistics + range.lowerBound, count: range.count), pass(index, worker))
   }
 }

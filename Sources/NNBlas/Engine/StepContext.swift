@@ -9,6 +9,7 @@ struct StepContext<S: Scalar> {
   let computations: UnsafePointer<any LayerComputation<S>>
   let costs: UnsafeMutablePointer<Double>
   let norms: UnsafeMutablePointer<Double>
+  let magnitudes: Magnitudes
   let scratch: UnsafeMutablePointer<S>
   let scratchStride: Int
   let cost: CostRule<S>
@@ -18,6 +19,8 @@ struct StepContext<S: Scalar> {
   var parameters: UnsafeMutablePointer<S>
   /// What the network's layers gather, in one flat buffer.
   var statistics: UnsafeMutablePointer<S>
+  /// Whether a step changes nothing where its cost or gradient may not be finite.
+  var isGuarded = false
   /// Whether this step's batch is gathered: not where only a gradient is asked for.
   var gathersStatistics = false
   /// The flat gradient, where the plan stores it.
@@ -57,31 +60,31 @@ struct StepContext<S: Scalar> {
 
   /// A worker's share of the step.
   ///
-  /// - Returns: The sum of the costs of its examples, where they were computed. Where it is not finite, nothing has been
-  ///   updated, unless by a second round.
+  /// - Returns: What the step came to, where it was one.
   @inline(__always)
-  func run(worker: Int, barrier: Barrier) -> Double? {
+  func run(worker: Int, barrier: Barrier) -> StepOutcome? {
     let clock = PhaseClock(profile.map { $0 + worker })
-    var sum: Double?
-    // Far apart in memory, they arrive while the first products are made.
-    if stages == schedule.firstRound, batch.inputStride > 0, let examples {
-      examples.prefetch(fetchIndices, count: fetchCount)
+    var outcome: StepOutcome?
+    if stages == schedule.firstRound {
+      magnitudes.clear(worker: worker)
+      // Far apart in memory, they arrive while the first products are made.
+      if batch.inputStride > 0, let examples { examples.prefetch(fetchIndices, count: fetchCount) }
     }
     for stage in stages {
       for task in schedule.tasks(of: worker, stage: stage) { run(task, worker: worker, clock) }
       // The team meets at the end.
-      if stage == stages.upperBound - 1, stage != schedule.costStage { break }
+      if stage == stages.upperBound - 1, stage != schedule.guardStage { break }
       barrier.wait(worker)
       clock.mark(.wait)
-      if stage == schedule.costStage {
-        let cost = costSum
-        sum = cost
-        // In a replay there is no cost.
-        if !cost.isFinite, !isReplay, schedule.secondRound.isEmpty { break }
+      if stage == schedule.guardStage {
+        let sum = costSum
+        let isSound = isSound(costSum: sum, worker: worker)
+        outcome = StepOutcome(costSum: sum, isSound: isSound)
+        if !isSound { break }
       }
     }
     if upcomingCount > 0, let examples { examples.prefetch(fetchIndices + fetchCount, count: upcomingCount) }
-    return sum
+    return outcome
   }
 
   @inline(__always)
@@ -99,6 +102,7 @@ struct StepContext<S: Scalar> {
       let (z, shape, bias) = forward(task, worker)
       clock.mark(.forward)
       S._activate(layers[task.layer].function, z, shape, bias: bias)
+      noteOutputs(task, worker)
       clock.mark(.activation)
     case .output:
       let (z, shape, bias) = forward(task, worker)
@@ -112,6 +116,7 @@ struct StepContext<S: Scalar> {
       finish(task, worker, .identity, z, nil, shape)
       clock.mark(.cost)
     case .backward: backward(task, worker, clock)
+    case .derive: derive(task, worker, clock)
     case .update: update(task, worker: worker, clock)
     case .gradient: storeGradient(task, worker: worker, clock)
     case .norm: sumSquares(task, clock)
@@ -126,7 +131,7 @@ struct StepContext<S: Scalar> {
 
   private func replay(_ task: Plan.Task, worker: Int, _ clock: PhaseClock) {
     switch task.kind {
-    case .gather, .cost, .norm, .descend, .postpone: break
+    case .gather, .cost, .derive, .norm, .descend, .postpone: break
     case .forward, .output: if layers[task.layer].isDense { _ = forward(task, worker) }
     case .backward: if layers[task.layer + 1].isDense { backward(task, worker, clock) }
     case .update: update(task, worker: worker, clock)
@@ -143,10 +148,12 @@ struct StepContext<S: Scalar> {
   private func gather(_ rows: Range<Int>, _ worker: Int) {
     let count = min(rows.upperBound, fetchCount) - rows.lowerBound
     guard count > 0, let examples else { return }
+    let magnitudes = fetchBatch.magnitudes + worker * fetchBatch.magnitudeStride + rows.lowerBound
     examples.gather(
       fetchIndices + rows.lowerBound, count: count,
       inputs: fetchBatch.inputs + worker * fetchBatch.inputStride + rows.lowerBound * examples.inputWidth,
-      targets: fetchBatch.targets + worker * fetchBatch.targetStride + rows.lowerBound * examples.targetWidth)
+      targets: fetchBatch.targets + worker * fetchBatch.targetStride + rows.lowerBound * examples.targetWidth,
+      magnitudes: isGuarded ? magnitudes : nil)
     if let weights = fetchBatch.weights {
       examples.gatherWeights(
         fetchIndices + rows.lowerBound, count: count, into: weights + worker * fetchBatch.weightStride + rows.lowerBound
@@ -163,6 +170,11 @@ struct StepContext<S: Scalar> {
     let layer = layers[task.layer]
     let offset = task.rows.lowerBound * layer.stride + task.columns.lowerBound
     let (errors, y) = (layer.errors + offset, UnsafePointer(batch.targets + worker * batch.targetStride + offset))
+    defer {
+      if isGuarded, layer.isDense, layer.learns {
+        magnitudes.noteErrors(S._largestMagnitude(errors, shape), layer: task.layer, worker: worker)
+      }
+    }
     guard let weights = batch.weights else {
       costs[task.part] = cost.finish(function, z, errors: errors, y: y, bias: bias, shape)
       return
@@ -226,9 +238,12 @@ struct StepContext<S: Scalar> {
       computeErrors(task, worker)
     }
     clock.mark(.backward)
-    if isReplay || !layer.isDense { return }
-    S._multiplyByDerivative(
+    // The input has no outputs of its own.
+    if isReplay || !layer.isDense || task.layer == 0 { return }
+    let largest = S._multiplyByDerivative(
       layer.function, target, a: layer.a + offset, _BlockShape(rows: rows, columns: columns, stride: layer.stride))
+    magnitudes.noteErrors(largest.error, layer: task.layer, worker: worker)
+    magnitudes.noteOutputs(largest.a, layer: task.layer, worker: worker)
     clock.mark(.activation)
   }
 }

@@ -21,6 +21,10 @@ final class Workspace<S: Scalar>: @unchecked Sendable {
     let function: _ElementwiseFunction
     /// Which of the computations it is; negative for a product.
     let computation: Int
+    /// Whether a step changes its parameters.
+    let learns: Bool
+    /// Whether somebody has to note how large its outputs are, which no errors of its own are made with.
+    let notesOutputs: Bool
     /// Whether it trains, and is not frozen.
     let isTraining: Bool
     /// The network's layer that it comes from, counted from 0.
@@ -33,6 +37,8 @@ final class Workspace<S: Scalar>: @unchecked Sendable {
     let kept: UnsafeMutablePointer<S>?
     let keptOfRows: UnsafeMutablePointer<S>
     let keptOfColumns: UnsafeMutablePointer<S>
+    /// The gradient of a computation's parameters, where it learns.
+    let gradient: UnsafeMutablePointer<S>
 
     @inline(__always)
     var isDense: Bool { computation < 0 }
@@ -48,6 +54,9 @@ final class Workspace<S: Scalar>: @unchecked Sendable {
     let inputStride: Int
     let targetStride: Int
     let weightStride: Int
+    /// The largest magnitude of each example's inputs, where they are no bytes.
+    let magnitudes: UnsafeMutablePointer<S>
+    let magnitudeStride: Int
 
     func inputs(of worker: Int) -> UnsafePointer<S> { UnsafePointer(inputs + worker * inputStride) }
   }
@@ -62,6 +71,7 @@ final class Workspace<S: Scalar>: @unchecked Sendable {
   /// Partial sums of the cost, and of the squares of the gradient.
   let costs: UnsafeMutablePointer<Double>
   let norms: UnsafeMutablePointer<Double>
+  let magnitudes: Magnitudes
   private let scratch: UnsafeMutablePointer<S>
   private let scratchCount: Int
   private let storage: Storage<S>
@@ -89,11 +99,13 @@ final class Workspace<S: Scalar>: @unchecked Sendable {
     }
     let batchWidth = Self.rounded(rows * sizes[0], toBytes: 128)
     let targetWidth = Self.rounded(rows * sizes[last], toBytes: 128)
-    let weightWidth = isWeighted ? Self.rounded(rows, toBytes: 128) : 0
+    let magnitudeWidth = Self.rounded(rows, toBytes: 128)
+    let weightWidth = isWeighted ? magnitudeWidth : 0
     for _ in 0..<batchCount {
       reserve(batchWidth * copies)
       reserve(targetWidth * copies)
       reserve(weightWidth * copies)
+      reserve(magnitudeWidth * copies)
     }
     // The cost's kernels take the last layer in one piece.
     let strides = sizes.indices.map { 0 < $0 && $0 < last ? Self.stride(sizes[$0]) : sizes[$0] }
@@ -104,6 +116,7 @@ final class Workspace<S: Scalar>: @unchecked Sendable {
       reserve(isTraining && computation?.keeps == true ? rows * strides[layer] : 0)
       reserve(computation == nil ? 0 : rows)
       reserve(computation == nil ? 0 : LayerPass<S>.keptRowsOfColumns * sizes[layer])
+      reserve(isTraining && computation != nil ? plans[0].shape.nodes[layer].learned : 0)
     }
     let scratch = plans.map(\.largestPanel).max() ?? 0
     let stride = Self.rounded(scratch, toBytes: 128)
@@ -113,9 +126,10 @@ final class Workspace<S: Scalar>: @unchecked Sendable {
     let isCopied = copies > 1
     batches = (0..<batchCount).map {
       Batch(
-        inputs: base + offsets[3 * $0], targets: base + offsets[3 * $0 + 1],
-        weights: isWeighted ? base + offsets[3 * $0 + 2] : nil, inputStride: isCopied ? batchWidth : 0,
-        targetStride: isCopied ? targetWidth : 0, weightStride: isCopied ? weightWidth : 0)
+        inputs: base + offsets[4 * $0], targets: base + offsets[4 * $0 + 1],
+        weights: isWeighted ? base + offsets[4 * $0 + 2] : nil, inputStride: isCopied ? batchWidth : 0,
+        targetStride: isCopied ? targetWidth : 0, weightStride: isCopied ? weightWidth : 0,
+        magnitudes: base + offsets[4 * $0 + 3], magnitudeStride: isCopied ? magnitudeWidth : 0)
     }
     let computed = nodes.compactMap(\.computation)
     computations = .allocate(capacity: max(computed.count, 1))
@@ -125,7 +139,7 @@ final class Workspace<S: Scalar>: @unchecked Sendable {
     layers = .allocate(capacity: sizes.count)
     var computation = 0
     for layer in sizes.indices {
-      let (place, node) = (3 * batchCount + 5 * layer, layer == 0 ? nil : nodes[layer - 1])
+      let (place, node) = (4 * batchCount + 6 * layer, layer == 0 ? nil : nodes[layer - 1])
       var function = _ElementwiseFunction.identity
       if case .dense(let found) = node?.kind { function = found }
       let isDense = node?.isDense ?? true
@@ -135,13 +149,16 @@ final class Workspace<S: Scalar>: @unchecked Sendable {
           biases: node.map { $0.parameters.lowerBound + $0.inputs * $0.outputs } ?? 0,
           parameterCount: node?.parameters.count ?? 0, penalized: node?.penalized ?? 0,
           statistics: node?.statistics ?? 0..<0, function: function, computation: isDense ? -1 : computation,
+          learns: isTraining && plans[0].shape.learns(layer),
+          notesOutputs: isTraining && plans[0].shape.notesOutputs(layer),
           // What has nothing to keep, as dropout, is not frozen.
           isTraining: isTraining && !predicts
             && node.map { !frozen.contains($0.layer) || $0.parameters.isEmpty && $0.statistics.isEmpty } ?? false,
           number: node?.layer ?? 0,
           a: base + offsets[place], errors: base + offsets[place + 1],
           kept: isTraining && node?.computation?.keeps == true ? base + offsets[place + 2] : nil,
-          keptOfRows: base + offsets[place + 3], keptOfColumns: base + offsets[place + 4]))
+          keptOfRows: base + offsets[place + 3], keptOfColumns: base + offsets[place + 4],
+          gradient: base + offsets[place + 5]))
       if !isDense { computation += 1 }
     }
     self.scratch = base + offsets[offsets.count - 1]
@@ -153,6 +170,7 @@ final class Workspace<S: Scalar>: @unchecked Sendable {
     }
     costs = sums(plans.map(\.costCount).max())
     norms = sums(plans.map(\.normCount).max())
+    magnitudes = Magnitudes(layers: sizes.count, workers: workers)
   }
 
   /// The elements from one row to the next: whole lines of cache, and never pages or halves and quarters of them. Rows that
@@ -187,6 +205,7 @@ final class Workspace<S: Scalar>: @unchecked Sendable {
     computations.deallocate()
     costs.deallocate()
     norms.deallocate()
+    magnitudes.deallocate()
   }
 
   /// The memory that each worker has for itself.

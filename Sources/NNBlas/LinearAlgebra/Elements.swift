@@ -37,6 +37,6 @@ extension Elements {
   /// self ← self ⊙ f′(z), written in a = f(z).
   package mutating func multiplyByDerivative(of f: _ElementwiseFunction, activation a: Self) {
     let shape = _BlockShape(rows: 1, columns: elementCount, stride: elementCount)
-    withMutableElements { error in a.withElements { S._multiplyByDerivative(f, error, a: $0, shape) } }
+    withMutableElements { error in a.withElements { _ = S._multiplyByDerivative(f, error, a: $0, shape) } }
   }
 }

@@ -72,11 +72,13 @@ extension Float: _KernelScalar {
   ) {
     nnblas_f32().pointee.activate(f.function, Float(f.parameter), z, shape.rows, shape.columns, shape.stride, bias)
   }
+  @discardableResult
   public static func _multiplyByDerivative(
     _ f: _ElementwiseFunction, _ error: UnsafeMutablePointer<Float>, a: UnsafePointer<Float>, _ shape: _BlockShape
-  ) {
-    nnblas_f32().pointee.multiply_by_derivative(
+  ) -> (error: Float, a: Float) {
+    let found = nnblas_f32().pointee.multiply_by_derivative(
       f.function, Float(f.parameter), error, a, shape.rows, shape.columns, shape.stride)
+    return (found.error, found.a)
   }
   public static func _activate(
     _ f: _SlopedFunction, _ z: UnsafeMutablePointer<Float>, slope: UnsafeMutablePointer<Float>?, _ shape: _BlockShape,
@@ -148,6 +150,9 @@ extension Float: _KernelScalar {
   }
   public static func _sumOfSquares(_ x: UnsafePointer<Float>, _ count: Int) -> Double {
     nnblas_f32().pointee.sum_of_squares(x, count)
+  }
+  public static func _largestMagnitude(_ x: UnsafePointer<Float>, _ shape: _BlockShape) -> Float {
+    nnblas_f32().pointee.largest_magnitude(x, shape.rows, shape.columns, shape.stride)
   }
   public static func _addOuterProducts(
     _ w: UnsafeMutablePointer<Float>, rows: Int, columns: Int, d: (UnsafePointer<Float>, stride: Int),
@@ -260,11 +265,13 @@ extension Double: _KernelScalar {
   ) {
     nnblas_f64().pointee.activate(f.function, Double(f.parameter), z, shape.rows, shape.columns, shape.stride, bias)
   }
+  @discardableResult
   public static func _multiplyByDerivative(
     _ f: _ElementwiseFunction, _ error: UnsafeMutablePointer<Double>, a: UnsafePointer<Double>, _ shape: _BlockShape
-  ) {
-    nnblas_f64().pointee.multiply_by_derivative(
+  ) -> (error: Double, a: Double) {
+    let found = nnblas_f64().pointee.multiply_by_derivative(
       f.function, Double(f.parameter), error, a, shape.rows, shape.columns, shape.stride)
+    return (found.error, found.a)
   }
   public static func _activate(
     _ f: _SlopedFunction, _ z: UnsafeMutablePointer<Double>, slope: UnsafeMutablePointer<Double>?, _ shape: _BlockShape,
@@ -336,6 +343,9 @@ extension Double: _KernelScalar {
   }
   public static func _sumOfSquares(_ x: UnsafePointer<Double>, _ count: Int) -> Double {
     nnblas_f64().pointee.sum_of_squares(x, count)
+  }
+  public static func _largestMagnitude(_ x: UnsafePointer<Double>, _ shape: _BlockShape) -> Double {
+    nnblas_f64().pointee.largest_magnitude(x, shape.rows, shape.columns, shape.stride)
   }
   public static func _addOuterProducts(
     _ w: UnsafeMutablePointer<Double>, rows: Int, columns: Int, d: (UnsafePointer<Double>, stride: Int),

@@ -96,9 +96,11 @@ public protocol _KernelScalar: Sendable {
   /// z ← f(z + bias), the bias added to every row; none where it is nil.
   static func _activate(
     _ f: _ElementwiseFunction, _ z: UnsafeMutablePointer<Self>, _ shape: _BlockShape, bias: UnsafePointer<Self>?)
-  /// error ← error ⊙ f′(z), written in a = f(z).
+  /// error ← error ⊙ f′(z), written in a = f(z); the largest magnitudes of both.
+  @discardableResult
   static func _multiplyByDerivative(
-    _ f: _ElementwiseFunction, _ error: UnsafeMutablePointer<Self>, a: UnsafePointer<Self>, _ shape: _BlockShape)
+    _ f: _ElementwiseFunction, _ error: UnsafeMutablePointer<Self>, a: UnsafePointer<Self>, _ shape: _BlockShape
+  ) -> (error: Self, a: Self)
   /// z ← f(z + bias), and slope ← f′(z + bias) where it is asked for.
   static func _activate(
     _ f: _SlopedFunction, _ z: UnsafeMutablePointer<Self>, slope: UnsafeMutablePointer<Self>?, _ shape: _BlockShape,
@@ -145,6 +147,8 @@ public protocol _KernelScalar: Sendable {
     _ shape: _BlockShape)
   /// Σ x².
   static func _sumOfSquares(_ x: UnsafePointer<Self>, _ count: Int) -> Double
+  /// max |x|, exactly, where what is no number is larger than all that are; 0 of no elements.
+  static func _largestMagnitude(_ x: UnsafePointer<Self>, _ shape: _BlockShape) -> Self
   /// W (rows × columns) ← W + d₁ᵀ x₁ + d₂ᵀ x₂ + …, the outer products of `count` rows of d and of x, added one after another: the
   /// bits are the same when they come in several calls. W has no gaps.
   static func _addOuterProducts(

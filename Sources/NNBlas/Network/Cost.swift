@@ -145,7 +145,7 @@ enum CostRule<S: Scalar> {
         answers: MatrixBlock(z, rows: shape.rows, columns: shape.columns, stride: shape.stride),
         targets: MatrixBlock(y, rows: shape.rows, columns: shape.columns, stride: shape.stride),
         derivatives: MutableMatrixBlock(errors, rows: shape.rows, columns: shape.columns, stride: shape.stride))
-      S._multiplyByDerivative(function, errors, a: z, shape)
+      if function != .identity { S._multiplyByDerivative(function, errors, a: z, shape) }
       return cost
     }
   }

@@ -78,22 +78,17 @@ extension Trainer {
     current.storage.flat.withMutableElements { engine.settle($0) }
   }
 
-  /// One step of the epoch under way, on so many examples; the parameters change only where its cost is finite.
+  /// One step of the epoch under way, on so many examples; nothing changes where its cost is not finite, or its gradient may not be.
   @inline(__always)
   private func step(_ engine: Engine<S>, _ count: Int, of examples: Int, fetchesNext: Bool) throws -> Double {
     let rule = nextRule()
     if adjustments.accumulation > 1 { beginBatchOfGroup(engine, of: examples) }
-    let costSum = current.withMutableNumbers { parameters, statistics in
+    let outcome = current.withMutableNumbers { parameters, statistics in
       engine.setBatch(batches, statistics: statistics)
       return engine.step(stepsInEpoch, parameters, rule: rule, fetchesNext: fetchesNext)
     }
-    let meanCost = costSum / Double(count)
-    guard meanCost.isFinite else {
-      groupBatches = 0
-      try checkParameters()
-      throw TrainingError.costNotFinite(
-        epoch: completedEpochs + 1, step: stepsInEpoch + 1, cost: shown(meanCost))
-    }
+    let meanCost = outcome.costSum / Double(count)
+    guard outcome.isSound else { throw try failure(of: engine, examples: count, cost: meanCost) }
     if adjustments.accumulation > 1 {
       groupBatches += 1
       let isLast = (stepsInEpoch + 1) * engine.batchSize >= examples

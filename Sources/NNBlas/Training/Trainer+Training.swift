@@ -15,7 +15,7 @@ extension Trainer {
   ///   - report: Called after every epoch.
   ///   - progress: Called after every step.
   /// - Returns: Whether all epochs were completed, or a stop was requested.
-  /// - Throws: `TrainingError` for settings, and for a cost or a parameter that is not finite; `ShapeError` and `DataError` when data do
+  /// - Throws: `TrainingError` for settings, and for a cost, a gradient or a parameter that is not finite; `ShapeError` and `DataError` when data do
   ///   not fit the network or the epoch under way, or a batch does not fit the machine's memory, before the first step;
   ///   `CheckpointError` where a checkpoint cannot be written, or data are not those of the run that is resumed; and
   ///   what `report` throws.

@@ -253,7 +253,7 @@ public final class Trainer<S: Scalar> {
   func engineOptions(isWeighted: Bool) -> EngineOptions {
     EngineOptions(
       isPaced: true, isWeighted: isWeighted, mayLookAhead: !isWeighted && adjustments.regularization.l2 == 0,
-      clipsNorm: adjustments.clipsNorm, gathersStatistics: true, seed: seed)
+      clipsNorm: adjustments.clipsNorm, isGuarded: true, gathersStatistics: true, seed: seed)
   }
 
   /// How a step ends, as it follows from the options: the one rounds differently from the other.

@@ -2,8 +2,9 @@
 public enum TrainingError: Error, Equatable, Sendable {
   /// A setting is out of its range.
   case setting(name: String, found: String, expected: String)
-  /// The cost of a batch is infinite or not a number; parameters are as they were before that batch.
-  case costNotFinite(epoch: Int, step: Int, cost: String)
+  /// The cost of a batch is infinite or not a number, or its gradient is, or so large that sums on the way to it may be. All that a
+  /// trainer knows is as it was before that batch. The layer is the one with the largest derivative.
+  case stepNotFinite(epoch: Int, step: Int, cost: String, layer: String, gradient: String)
   /// Training has left a parameter that is infinite or not a number; this trainer cannot go on, one with another rate and
   /// an earlier network can.
   case parameterNotFinite(epoch: Int, step: Int, parameter: String)
@@ -19,9 +20,10 @@ extension TrainingError: CustomStringConvertible {
     switch self {
     case .setting(let name, let found, let expected):
       "Trainer: \(name) is \(found), expected \(expected)"
-    case .costNotFinite(let epoch, let step, let cost):
-      "train: the cost is \(cost) in epoch \(epoch), step \(step), expected a finite number; "
-        + "lower the learning rate, or scale the inputs; the parameters are as before this step"
+    case .stepNotFinite(let epoch, let step, let cost, let layer, let gradient):
+      "train: the cost is \(cost) and the largest derivative \(gradient) (\(layer)) in epoch \(epoch), step \(step), "
+        + "expected numbers whose sums are finite; lower the learning rate, clip gradients, or scale the inputs; "
+        + "the parameters are as before this step"
     case .parameterNotFinite(let epoch, let step, let parameter):
       "train: a parameter is \(parameter) after epoch \(epoch), step \(step), expected a finite number; "
         + "lower the learning rate, or scale the inputs"

@@ -19,12 +19,13 @@ extension SelfCheck {
       let case_ = KernelCase<S>(rows: rows, columns: columns, stride: stride)
       try case_.activations()
       try case_.derivatives()
+      try case_.magnitudes()
       try case_.costs()
       try case_.sums()
       try case_.descents()
       try case_.gathering()
     }
-    return "11 of them, \(shapes.count) shapes, odd lengths and gaps"
+    return "12 of them, \(shapes.count) shapes, odd lengths and gaps"
   }
 }
 
@@ -74,8 +75,37 @@ private struct KernelCase<S: Scalar> {
     for (f, _, slope) in functions {
       var error = numbers(3, -1...1)
       let (before, a) = (error, numbers(4, -0.5...1))
-      error.update { error in a.read { S._multiplyByDerivative(f, error, a: $0, shape) } }
+      let largest = error.update { error in a.read { S._multiplyByDerivative(f, error, a: $0, shape) } }
       try error.expect("multiplyByDerivative \(f)", place) { before[$0, $1] * slope(a[$0, $1]) }
+      try expectLargest(Double(largest.error), of: error, "multiplyByDerivative \(f), errors")
+      try expectLargest(Double(largest.a), of: a, "multiplyByDerivative \(f), activations")
+    }
+  }
+
+  /// Exact, and neither blind to what is no number, wherever it stands, nor to what is infinite.
+  func magnitudes() throws {
+    var x = numbers(22, -1...1)
+    func largest(_ x: Numbers) -> Double { x.read { Double(S._largestMagnitude($0, shape)) } }
+    try expectLargest(largest(x), of: x, "largestMagnitude")
+    for index in 0..<count {
+      let (row, column) = (index / columns, index % columns)
+      for value in [-S.infinity, -S.nan] {
+        var x = x
+        x.update { $0[row * stride + column] = value }
+        let found = largest(x)
+        guard value.isNaN ? found.isNaN : found == .infinity else {
+          throw Mismatch("largestMagnitude, \(place): \(value) at (\(row), \(column)) gives \(found)")
+        }
+      }
+    }
+    x = numbers(23, -0.0...(-0.0))
+    try expectLargest(largest(x), of: x, "largestMagnitude, -0")
+  }
+
+  private func expectLargest(_ found: Double, of x: Numbers, _ what: String) throws {
+    let expected = (0..<count).reduce(0) { max($0, abs(x[$1 / columns, $1 % columns])) }
+    guard found == expected, found.sign == .plus else {
+      throw Mismatch("\(what), \(place): the largest magnitude is \(found), expected \(expected)")
     }
   }
 

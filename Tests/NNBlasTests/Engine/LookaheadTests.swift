@@ -84,13 +84,15 @@ struct LookaheadTests {
     for row in 0..<rows * steps {
       for column in 0..<row / rows * rows { #expect(pairs[[row, column]] == 1, "\(row) with \(column)") }
     }
-    // One worker takes the steps: every layer forward, then, once the cost is known, backward and its update.
-    let (forward, rest) = (plan.stages[1], plan.stages[2])
-    #expect(plan.costStage == 1 && plan.costCount == 1 && (forward + rest).allSatisfy { $0.slots == 1 })
-    #expect(forward.map(\.layer) == Array(1..<sizes.count))
-    #expect(forward.first?.kind == .correct && forward.last?.kind == .output)
-    #expect(rest.map(\.kind).filter { $0 == .backward }.count == sizes.count - 2)
-    #expect(Set(rest.filter { $0.kind != .backward }.map(\.layer)) == Set(1..<sizes.count))
+    // One worker takes the steps: every layer forward and back, then, once it is known that all is finite, its update.
+    let (passes, updates) = (plan.stages[1], plan.stages[2])
+    #expect(plan.guardStage == 1 && plan.costCount == 1 && (passes + updates).allSatisfy { $0.slots == 1 })
+    #expect(passes.map(\.layer) == Array(1..<sizes.count) + (1..<sizes.count - 1).reversed())
+    let forward = [Plan.Task.Kind](repeating: .forward, count: sizes.count - 3)
+    let backward = [Plan.Task.Kind](repeating: .backward, count: sizes.count - 2)
+    #expect(passes.map(\.kind) == [.correct] + forward + [.output] + backward)
+    #expect(updates.allSatisfy { $0.kind == ($0.layer == 1 ? .postpone : .update) })
+    #expect(Set(updates.map(\.layer)) == Set(1..<sizes.count))
   }
 
   @Test("agree with plain ones", arguments: Case.all)
@@ -195,7 +197,9 @@ struct LookaheadTests {
     let broken = try trainer()
     for _ in 0..<2 {
       #expect { try broken.train(epochs: 1, on: dataset, order: .sequential) } throws: { error in
-        guard case TrainingError.costNotFinite(epoch: 1, step: 12, cost: _) = error else { return false }
+        guard case TrainingError.stepNotFinite(epoch: 1, step: 12, cost: _, layer: _, gradient: _) = error else {
+          return false
+        }
         return true
       }
       #expect(broken.stepsInEpoch == 11)

@@ -9,6 +9,7 @@ struct MixedPlanTests {
     let nodes: [PlanShape.Node.Kind]
     let rows: Int
     let wholeRows: Bool
+    let learns: [Bool]
     let testDescription: String
 
     init(seed: UInt64) {
@@ -30,6 +31,7 @@ struct MixedPlanTests {
       rows = [1, 2, 10, 64, 128, 700].randomElement(using: &generator) ?? 1
       wholeRows = Bool.random(using: &generator)
       let learns = nodes.map { _ in Int.random(in: 0..<4, using: &generator) > 0 }
+      self.learns = learns
       shape = PlanShape(
         inputs: inputs,
         nodes: zip(nodes, zip(widths.dropFirst(), learns)).map { kind, rest in
@@ -87,7 +89,12 @@ struct MixedPlanTests {
             #expect(
               isMade(
                 task.layer, [.output, .cost, .backward], 0..<example.rows, 0..<example.sizes[task.layer]), "\(task)")
-            #expect(stage > plan.costStage && others.allSatisfy { $0.kind == task.kind }, "\(task)")
+            #expect(stage > plan.guardStage && others.allSatisfy { $0.kind == task.kind }, "\(task)")
+          case .derive:
+            #expect(
+              isMade(
+                task.layer, [.output, .cost, .backward], 0..<example.rows, 0..<example.sizes[task.layer]), "\(task)")
+            #expect(stage == plan.guardStage && tasks.allSatisfy { $0.kind == .derive }, "\(task)")
           case .norm, .descend:
             // In rounds of their own, after all gradients.
             #expect(tasks.allSatisfy { $0.kind == task.kind })
@@ -119,6 +126,8 @@ struct MixedPlanTests {
       #expect(area(layer, [.forward, .output]) == example.rows * example.sizes[layer], "layer \(layer)")
     }
     #expect(area(last, [.output, .cost]) == example.rows * example.sizes[last])
+    let derived = (1...last).filter { example.kind($0) != .dense && example.learns[$0 - 1] && plan.ending != nil }
+    #expect(tasks.filter { $0.kind == .derive }.map(\.layer) == derived)
     let parts = tasks.filter { $0.kind == .output || $0.kind == .cost }.map(\.part).sorted()
     #expect(parts == Array(0..<plan.costCount))
   }

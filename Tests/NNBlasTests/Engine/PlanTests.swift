@@ -98,14 +98,16 @@ struct PlanTests {
         case .backward:
           #expect(isMade(task.layer + 1, [.output, .backward], rows: task.rows), "\(task)")
           #expect(isMade(task.layer, [.forward], rows: task.rows), "\(task)")
+          #expect(stage <= plan.guardStage)
         case .update:
           // After everything else, since every error is made with the weights of before.
           #expect(stage == plan.stages.count - 1 && tasks.allSatisfy { $0.kind == .update })
-          #expect(stage > plan.costStage && ending != .stored)
+          #expect(stage > plan.guardStage && ending != .stored)
         case .gradient:
           #expect(isMade(task.layer, [.output, .backward], rows: 0..<shape.rows), "\(task)")
           #expect(stage == plan.stages.count - 2 && tasks.allSatisfy { $0.kind == .gradient })
-        case .cost, .norm: Issue.record("\(task) in a plan of dense layers without a limit")
+          #expect(stage > plan.guardStage)
+        case .cost, .derive, .norm: Issue.record("\(task) in a plan of dense layers without a limit")
         case .settle, .ahead, .overlap, .correct, .postpone: Issue.record("\(task) in a plan that does not look ahead")
         case .descend:
           // In a round of its own, with the slot of the gradient.

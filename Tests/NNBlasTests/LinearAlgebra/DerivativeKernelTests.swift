@@ -19,8 +19,9 @@ struct DerivativeKernelTests {
         (NNBLAS_RELU, zip(error, a).map { $1 > 0 ? $0 : 0 }),
       ] {
         let (errors, activations) = (Block(place, error), Block(place.moved(by: 5), a))
-        kernels.multiplyByDerivative(
+        let largest = kernels.multiplyByDerivative(
           function, errors.start, activations.start, place.rows, place.columns, place.ld)
+        #expect(largest == (Magnitude.largest(of: expected), Magnitude.largest(of: a)), "\(function), \(place)")
         #expect(errors.elements == expected, "\(function), \(place)")
         #expect(errors.isUnchangedAround && activations.isUnchanged, "\(function), \(place)")
       }
@@ -38,7 +39,7 @@ struct DerivativeKernelTests {
     let place = BlockPlace(rows: 1, columns: 20_000, ld: 20_000)
     let (error, a): ([S], [S]) = (random.numbers(20_000, in: 0.5...2), random.numbers(20_000, in: 1e-6...0.999))
     let (errors, activations) = (Block(place, error), Block(place, a))
-    kernels.multiplyByDerivative(NNBLAS_SIGMOID, errors.start, activations.start, 1, 20_000, 20_000)
+    _ = kernels.multiplyByDerivative(NNBLAS_SIGMOID, errors.start, activations.start, 1, 20_000, 20_000)
     var worst = Worst()
     for (index, value) in errors.elements.enumerated() {
       let a = Exact(a[index])
@@ -61,7 +62,11 @@ struct DerivativeKernelTests {
         for (function, expected) in [(NNBLAS_SIGMOID, sigmoid), (NNBLAS_RELU, rectified), (NNBLAS_IDENTITY, error)] {
           let errors = Block(place, [S](repeating: error, count: place.columns))
           let activations = Block(place, [S](repeating: a, count: place.columns))
-          kernels.multiplyByDerivative(function, errors.start, activations.start, 1, place.columns, place.ld)
+          let largest = kernels.multiplyByDerivative(
+            function, errors.start, activations.start, 1, place.columns, place.ld)
+          #expect(largest.error.isNaN && expected.isNaN || largest.error == abs(expected))
+          #expect(largest.a.isNaN && a.isNaN || largest.a == abs(a))
+          #expect(largest.error.sign == .plus && largest.a.sign == .plus)
           let isExpected = errors.elements.allSatisfy { $0 == expected || ($0.isNaN && expected.isNaN) }
           #expect(isExpected, "\(function): \(error) for a = \(a): \(errors.elements)")
         }

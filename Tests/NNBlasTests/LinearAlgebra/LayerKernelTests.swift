@@ -38,9 +38,10 @@ struct LayerKernelTests {
         // a from −1 to 1: 1 − a² cancels, to which a² rounded once contributes ½ ulp of 1.
         let (a, e): ([S], [S]) = (numbers(place, &random, -0.29...1), numbers(place, &random, -1...1))
         let (error, answers) = (Block(place, e), Block(place, a))
-        kernels.multiplyByDerivative(
+        let largest = kernels.multiplyByDerivative(
           function, alpha, error.start, answers.start, place.rows, place.columns, place.ld)
         #expect(answers.isUnchanged)
+        #expect(largest == (Magnitude.largest(of: error.elements), Magnitude.largest(of: a)), "\(function), \(place)")
         for (index, found) in error.elements.enumerated() {
           worstSlope.note(
             found, Exact(e[index]) * slope(Exact(a[index])), allowed: 2 * S.u * abs(Exact(e[index])), "\(place)")

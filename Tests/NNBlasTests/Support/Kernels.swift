@@ -9,7 +9,8 @@ struct Kernels<S> {
   typealias Adam = (beta1: S, beta2: S, rest1: S, rest2: S, step: S, correction: S, epsilon: S)
 
   let activate: (nnblas_activation, Out, Int, Int, Int, In?) -> Void
-  let multiplyByDerivative: (nnblas_activation, Out, In, Int, Int, Int) -> Void
+  let multiplyByDerivative: (nnblas_activation, Out, In, Int, Int, Int) -> (error: S, a: S)
+  let largestMagnitude: (In, Int, Int, Int) -> S
   let quadratic: (nnblas_activation, Out, In, In, Int, Int, Int) -> Double
   let sigmoidCrossEntropy: (Out, Out, In, Int, Int, Int) -> Double
   let softmaxCrossEntropy: (Out, In, In, Int, Int, Int) -> Double
@@ -45,7 +46,10 @@ extension Float: KernelScalar {
     guard let table = nnblas_kernels_f32(level.code)?.pointee else { return nil }
     return Kernels(
       activate: { table.activate($0, 0, $1, $2, $3, $4, $5) },
-      multiplyByDerivative: { table.multiply_by_derivative($0, 0, $1, $2, $3, $4, $5) },
+      multiplyByDerivative: {
+        let found = table.multiply_by_derivative($0, 0, $1, $2, $3, $4, $5)
+        return (found.error, found.a)
+      }, largestMagnitude: table.largest_magnitude,
       quadratic: { table.quadratic($0, 0, 1, $1, $2, $3, $4, $5, $6) },
       sigmoidCrossEntropy: { table.sigmoid_cross_entropy($0, true, $1, $2, $3, $4, $5) },
       softmaxCrossEntropy: { table.softmax_cross_entropy($0, $1, $2, 1, 0, $3, $4, $5) },
@@ -65,7 +69,10 @@ extension Double: KernelScalar {
     guard let table = nnblas_kernels_f64(level.code)?.pointee else { return nil }
     return Kernels(
       activate: { table.activate($0, 0, $1, $2, $3, $4, $5) },
-      multiplyByDerivative: { table.multiply_by_derivative($0, 0, $1, $2, $3, $4, $5) },
+      multiplyByDerivative: {
+        let found = table.multiply_by_derivative($0, 0, $1, $2, $3, $4, $5)
+        return (found.error, found.a)
+      }, largestMagnitude: table.largest_magnitude,
       quadratic: { table.quadratic($0, 0, 1, $1, $2, $3, $4, $5, $6) },
       sigmoidCrossEntropy: { table.sigmoid_cross_entropy($0, true, $1, $2, $3, $4, $5) },
       softmaxCrossEntropy: { table.softmax_cross_entropy($0, $1, $2, 1, 0, $3, $4, $5) },

@@ -7,7 +7,7 @@ struct LayerKernels<S> {
   typealias In = UnsafePointer<S>
 
   let activate: (nnblas_activation, S, Out, Int, Int, Int, In?) -> Void
-  let multiplyByDerivative: (nnblas_activation, S, Out, In, Int, Int, Int) -> Void
+  let multiplyByDerivative: (nnblas_activation, S, Out, In, Int, Int, Int) -> (error: S, a: S)
   let activateSloped: (nnblas_sloped, Out, Out?, Int, Int, Int, In?) -> Void
   let multiply: (Out, In, Int, Int, Int) -> Void
   let softmax: (Out, Int, Int, Int, In?) -> Void
@@ -44,7 +44,11 @@ extension KernelScalar {
 private func floatKernels(_ level: SIMDLevel) -> LayerKernels<Float>? {
   guard let table = nnblas_kernels_f32(level.code)?.pointee else { return nil }
   return LayerKernels(
-    activate: table.activate, multiplyByDerivative: table.multiply_by_derivative, activateSloped: table.activate_sloped,
+    activate: table.activate,
+    multiplyByDerivative: {
+      let found = table.multiply_by_derivative($0, $1, $2, $3, $4, $5, $6)
+      return (found.error, found.a)
+    }, activateSloped: table.activate_sloped,
     multiply: table.multiply, softmax: table.softmax, multiplyBySoftmaxDerivative: table.multiply_by_softmax_derivative,
     quadratic: table.quadratic, absolute: table.absolute, huber: table.huber,
     sigmoidCrossEntropy: table.sigmoid_cross_entropy, softmaxCrossEntropy: table.softmax_cross_entropy,
@@ -58,7 +62,11 @@ private func floatKernels(_ level: SIMDLevel) -> LayerKernels<Float>? {
 private func doubleKernels(_ level: SIMDLevel) -> LayerKernels<Double>? {
   guard let table = nnblas_kernels_f64(level.code)?.pointee else { return nil }
   return LayerKernels(
-    activate: table.activate, multiplyByDerivative: table.multiply_by_derivative, activateSloped: table.activate_sloped,
+    activate: table.activate,
+    multiplyByDerivative: {
+      let found = table.multiply_by_derivative($0, $1, $2, $3, $4, $5, $6)
+      return (found.error, found.a)
+    }, activateSloped: table.activate_sloped,
     multiply: table.multiply, softmax: table.softmax, multiplyBySoftmaxDerivative: table.multiply_by_softmax_derivative,
     quadratic: table.quadratic, absolute: table.absolute, huber: table.huber,
     sigmoidCrossEntropy: table.sigmoid_cross_entropy, softmaxCrossEntropy: table.softmax_cross_entropy,
