@@ -20,6 +20,16 @@ extension Trainer {
       epoch: completedEpochs + 1, step: stepsInEpoch + 1, cost: shown(meanCost), layer: layer, gradient: gradient)
   }
 
+  /// What a hook has made of the gradient can be updated by.
+  ///
+  /// - Throws: `TrainingError.stepNotFinite` where a derivative is infinite or not a number.
+  func check(_ gradient: Vector<S>, cost meanCost: Double) throws(TrainingError) {
+    guard gradient.withElements({ S._firstNonFinite($0, gradient.count) }) != nil else { return }
+    let (layer, derivative) = largestDerivative(gradient)
+    throw .stepNotFinite(
+      epoch: completedEpochs + 1, step: stepsInEpoch + 1, cost: shown(meanCost), layer: layer, gradient: derivative)
+  }
+
   private func largestDerivative(_ engine: Engine<S>, _ count: Int) -> (layer: String, gradient: String) {
     let purpose = Plan.Purpose.training(.stored)
     let unknown = ("a layer that there is no memory to find", "unknown")

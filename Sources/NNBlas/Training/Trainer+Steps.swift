@@ -99,7 +99,10 @@ extension Trainer {
       groupBatches = 0
     }
     if ending == .stored {
-      if let gradientHook { try engine.lendGradient(to: gradientHook) }
+      if let gradientHook {
+        try engine.lendGradient(to: gradientHook)
+        try check(engine.gradient, cost: meanCost)
+      }
       current.storage.flat.withMutableElements { engine.update($0, rule: rule) }
     }
     // Behind the hook: a step that it ends is taken again with the same random numbers.

@@ -51,6 +51,22 @@ struct GradientHookTests {
     #expect(try trained(failing: 2) == trained(failing: 0))
   }
 
+  @Test("that leave what is not finite change nothing, and are told which layer it is of")
+  func notFinite() throws {
+    let example = EngineCase(seed: 3)
+    let dataset = try example.dataset(as: Float.self)
+    for value in [Float.nan, .infinity] {
+      let trainer = try Trainer(
+        Network<Float>(sizes: [dataset.inputWidth, 3, dataset.targetWidth], seed: 1),
+        batchSize: example.batch, optimizer: .adam(learningRate: 1), seed: 1
+      ) { $0[$0.count - 1] = value }
+      let before = trainer.trainingState
+      let text = message { try trainer.train(steps: 1, on: dataset) }
+      #expect(text.contains("the largest derivative \(value) (layer 2, Dense 3 → "), "\(text)")
+      #expect(trainer.trainingState == before)
+    }
+  }
+
   @Test("that throw or replace the gradient by another shape leave the parameters alone")
   func refused() throws {
     struct Refused: Error {}
