@@ -37,7 +37,7 @@ package final class AppendedFile {
     (descriptor, length) = file
   }
 
-  deinit { if descriptor >= 0 { Glibc.close(descriptor) } }
+  deinit { if descriptor >= 0 { Foundation.close(descriptor) } }
 
   private static func opened(
     _ path: String, isNew: Bool
@@ -78,7 +78,7 @@ package final class AppendedFile {
     let old = descriptor
     descriptor = -1
     // Linux closes it in any case, interrupted or not.
-    guard Glibc.close(old) == 0 || errno == EINTR else { throw Self.unwritable(path) }
+    guard Foundation.close(old) == 0 || errno == EINTR else { throw Self.unwritable(path) }
   }
 
   private static func unwritable(_ path: String, _ number: Int32 = errno) -> ModelFileError {

@@ -18,7 +18,7 @@ package final class EventFile {
       let time = date.timeIntervalSince1970
       try file.append(EventRecord(.version, wallTime: time).bytes)
       // TensorBoard takes a second start, and no first one, for a run that continues; it forgets the start's step too.
-      try file.append(EventRecord(.start, step: step.map { $0 + 1 } ?? 0, wallTime: time).bytes)
+      try file.append(EventRecord(.start, step: step.map { min($0, .max - 1) + 1 } ?? 0, wallTime: time).bytes)
     } catch {
       unlink(file.path)
       throw error
