@@ -34,6 +34,8 @@ struct MemoryLimitTests {
       #expect(groups.bytes("0::/a/b\n") == 2000)
       #expect(groups.bytes("0::/a\n") == 3000)
       #expect(groups.bytes("0::/other\n") == nil && groups.bytes("") == nil)
+      // A group outside of what is shown is not that of its name inside.
+      #expect(groups.bytes("0::/../a\n") == nil)
       // A container's own group, as it sees it, whatever its name outside.
       try groups.write("1000\n", to: "memory.max")
       for lines in ["0::/a/b\n", "0::/\n", "0::/../../a\n", ""] { #expect(groups.bytes(lines) == 1000, "\(lines)") }
