@@ -63,6 +63,14 @@ struct ChartTests {
     #expect(drawing.overlaps == [])
   }
 
+  @Test("A logarithmic axis of many decades has lines that can be told apart")
+  func decades() throws {
+    let drawing = try drawing(chart(x: .linear, [(1, 1e-60), (2, 1e60)]))
+    let texts = drawing.texts.filter { $0.anchor == "end" }
+    // Five more stand at 0, 0.5 to 2 of the other axis.
+    #expect((5...13).contains(texts.count) && drawing.lines.count { $0.style == "grid" } == texts.count + 5)
+  }
+
   @Test("What has no place is left out, and nothing at all is an empty frame")
   func degenerate() throws {
     let hostile: [(Double, Double)] = [
@@ -72,6 +80,9 @@ struct ChartTests {
     #expect(try drawing(chart([])).marks.isEmpty)
     #expect(try drawing(chart(x: .linear, y: .linear, [])).marks.isEmpty)
     #expect(try drawing(chart(x: .linear, y: .linear, [(0, 0)])).marks.count == 1)
+    // Of the least numbers there are no sixths.
+    let least = Double.leastNonzeroMagnitude
+    #expect(try drawing(chart(x: .linear, y: .linear, [(least, least)])).marks.count == 1)
     #expect(try drawing(Chart(title: "", x: Axis("", .powersOfTwo), y: Axis("", .linear)), subtitle: "").marks.isEmpty)
   }
 

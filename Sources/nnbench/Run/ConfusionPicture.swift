@@ -26,10 +26,11 @@ package struct ConfusionPicture {
   private static let longestName = 16
   private static let unanswered = "no answer"
 
+  /// Nil for more than `mostClasses` classes.
+  ///
   /// - Parameters:
   ///   - matrix: What was taken for what.
   ///   - names: Of the classes; where there is none, or no list, their numbers.
-  /// - Returns: The picture, or nil of more than `mostClasses` classes.
   package init?(_ matrix: ConfusionMatrix, names: [String]? = nil) {
     guard matrix.classes <= Self.mostClasses else { return nil }
     self.matrix = matrix
