@@ -41,6 +41,7 @@ struct LearningCurvesTests {
     }
     // A marker for each number, or of many epochs for the best one's.
     #expect(drawing.marks.count == 5 * (count <= 60 ? count : 1))
+    #expect(count <= 60 || drawing.marks.allSatisfy { $0.title.hasPrefix("epoch \(best), ") })
     let places = drawing.lines.filter { $0.style == "limit" }
     #expect(places.count == 2 && Set(places.flatMap { $0.points.map(\.x) }).count == 1)
     for mark in drawing.marks where mark.title.hasPrefix("epoch \(best),") { #expect(mark.x == places[0].points[0].x) }
