@@ -58,7 +58,8 @@ let package = Package(
       dependencies: [
         "nnbench", "NNBlas", "CElementwise", "TestSupport", "example-mnist", "example-regression",
         "example-custom-layer",
-      ]),
+      ],
+      resources: [.copy("Fixtures")]),
   ],
   swiftLanguageModes: [.v6]
 )

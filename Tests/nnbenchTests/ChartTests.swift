@@ -63,6 +63,14 @@ struct ChartTests {
     #expect(drawing.overlaps == [])
   }
 
+  @Test("A logarithmic axis of many decades has lines that can be told apart")
+  func decades() throws {
+    let drawing = try drawing(chart(x: .linear, [(1, 1e-60), (2, 1e60)]))
+    let texts = drawing.texts.filter { $0.anchor == "end" }
+    // Five more stand at 0, 0.5 to 2 of the other axis.
+    #expect((5...13).contains(texts.count) && drawing.lines.count { $0.style == "grid" } == texts.count + 5)
+  }
+
   @Test("What has no place is left out, and nothing at all is an empty frame")
   func degenerate() throws {
     let hostile: [(Double, Double)] = [
@@ -72,7 +80,78 @@ struct ChartTests {
     #expect(try drawing(chart([])).marks.isEmpty)
     #expect(try drawing(chart(x: .linear, y: .linear, [])).marks.isEmpty)
     #expect(try drawing(chart(x: .linear, y: .linear, [(0, 0)])).marks.count == 1)
+    // Of the least numbers there are no sixths.
+    let least = Double.leastNonzeroMagnitude
+    #expect(try drawing(chart(x: .linear, y: .linear, [(least, least)])).marks.count == 1)
     #expect(try drawing(Chart(title: "", x: Axis("", .powersOfTwo), y: Axis("", .linear)), subtitle: "").marks.isEmpty)
+  }
+
+  @Test("A line is apart where a point between has no place, and a point by itself is seen")
+  func gaps() throws {
+    let points: [(Double, Double)] = [
+      (1, 1), (2, 2), (3, .nan), (4, 4), (5, .infinity), (6, 6), (7, 0), (8, 8), (9, 9),
+    ]
+    for hasMarkers in [true, false] {
+      var chart = Chart(title: "", x: Axis("", .counts), y: Axis("", .powersOfTen))
+      chart.addLine("a", points.map { Chart.Point($0, $1, "\($0)") }, color: 2, hasMarkers: hasMarkers)
+      let drawing = try drawing(chart)
+      #expect(drawing.lines.filter { $0.style == "line2" }.map(\.points.count) == [2, 1, 1, 2])
+      #expect(drawing.marks.map(\.title) == (hasMarkers ? [1, 2, 4, 6, 8, 9] : [4, 6]).map { "\(Double($0))" })
+    }
+  }
+
+  @Test("An axis of counts has marks at whole numbers alone, the first of them at least at the first value")
+  func counts() throws {
+    for (most, expected) in [
+      (1, ["1"]), (2, ["1", "2"]), (7, (1...7).map(String.init)), (30, (1...6).map { "\(5 * $0)" }),
+      (10_000, (1...5).map { "\(2000 * $0)" }),
+    ] {
+      var chart = Chart(title: "", x: Axis("x", .counts), y: Axis("", .linear))
+      chart.addLine("a", (1...most).map { Chart.Point(Double($0), 1, "") }, color: 0)
+      let marks = try drawing(chart).texts.filter { $0.anchor == "middle" && Double($0.text) != nil }
+      #expect(marks.map(\.text) == expected)
+    }
+  }
+
+  @Test("A place has a line over the whole height and its name above the frame; what the axis does not reach has none")
+  func namedPlaces() throws {
+    var chart = chart(x: .counts, y: .linear, (1...9).map { (Double($0), 1) })
+    for (name, x) in [("the first of all", 1.0), ("middle", 5), ("the last of all", 9), ("none", 10), ("nan", .nan)] {
+      chart.addPlace(name, x: x)
+    }
+    let drawing = try drawing(chart)
+    let frame = try #require(drawing.lines.first { $0.style == "frame" }).points
+    let (top, bottom) = (frame.map(\.y).min(), frame.map(\.y).max())
+    let lines = drawing.lines.filter { $0.style == "limit" }
+    #expect(lines.map { $0.points.map(\.x) } == [1, 5, 9].map { [drawing.marks[$0 - 1].x, drawing.marks[$0 - 1].x] })
+    #expect(lines.allSatisfy { $0.points.map(\.y).min() == top && $0.points.map(\.y).max() == bottom })
+    let names = drawing.texts.filter { $0.text.contains("all") || $0.text == "middle" }
+    #expect(names.count == 3 && names.allSatisfy { $0.y < top ?? 0 && $0.y > (top ?? 0) - 8 })
+    #expect(names.allSatisfy { $0.box.x.lowerBound >= frame[0].x - 1 && $0.box.x.upperBound <= frame[1].x + 1 })
+    #expect(!drawing.texts.contains { $0.text == "none" || $0.text == "nan" } && drawing.overlaps == [])
+  }
+
+  @Test("Of many points a line keeps the first, the last and the extremes of every pixel")
+  func thinning() throws {
+    var points = (0..<100_000).map { Chart.Point(Double($0), Double($0 % 7), "") }
+    points[54_321] = Chart.Point(54_321, 90, "")
+    points[54_322] = Chart.Point(54_322, -80, "")
+    var chart = Chart(title: "", x: Axis("", .counts), y: Axis("", .linear))
+    chart.addLine("a", points, color: 0, hasMarkers: false)
+    let drawing = try drawing(chart)
+    let line = try #require(drawing.lines.first { $0.style == "line0" }).points
+    let frame = try #require(drawing.lines.first { $0.style == "frame" }).points
+    // The frame has 860 pixels.
+    #expect((3000...4 * 862).contains(line.count) && line.map(\.x) == line.map(\.x).sorted())
+    let height = try #require(frame.map(\.y).max()) - (frame.map(\.y).min() ?? 0)
+    let reach = try #require(line.map(\.y).max()) - (line.map(\.y).min() ?? 0)
+    #expect(reach > 0.9 * height)
+  }
+
+  @Test("Zero is zero on an axis that begins below it")
+  func zero() throws {
+    let texts = try drawing(chart(x: .linear, y: .linear, [(0, -0.1), (1, 3)])).texts.filter { $0.anchor == "end" }
+    #expect(texts.map(\.text).prefix(2) == ["0", "1"])
   }
 
   @Test("Names are text, whatever is in them")
@@ -115,6 +194,18 @@ struct ChartTests {
     #expect(drawing.overlaps == [] && drawing.marks.count == 6)
     let tops = drawing.texts.filter(\.isTitle).map(\.y)
     #expect(tops.count == 3 && tops == tops.sorted() && Set(tops).count == 3)
+  }
+
+  @Test("Charts below one another are as wide as each other, with a legend or without")
+  func widths() throws {
+    let one = chart([(1, 1), (10, 10)])
+    var two = one
+    two.addPoints("b", [], color: 1, .circle)
+    func widths(_ charts: [Chart]) throws -> [Double] {
+      try Drawing(Chart.svg(charts, subtitle: "")).lines.filter { $0.style == "frame" }.map { $0.points[1].x }
+    }
+    #expect(try widths([one, two]) == widths([two, two]))
+    #expect(try widths([one])[0] > widths([two])[0])
   }
 
   @Test("Colors are for light and for dark backgrounds, each with its own")

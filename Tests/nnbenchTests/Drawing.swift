@@ -32,8 +32,23 @@ final class Drawing: NSObject, XMLParserDelegate {
     var title = ""
   }
 
+  struct Line {
+    let style: String
+    let points: [(x: Double, y: Double)]
+  }
+
+  struct Shade {
+    let x: Double
+    let y: Double
+    let size: (width: Double, height: Double)
+    let share: Double
+    var title = ""
+  }
+
   private(set) var texts: [Text] = []
   private(set) var marks: [Mark] = []
+  private(set) var lines: [Line] = []
+  private(set) var shades: [Shade] = []
   private(set) var style = ""
   private var open: [String] = []
 
@@ -73,6 +88,16 @@ final class Drawing: NSObject, XMLParserDelegate {
           isTurned: attributes["transform"] != nil, isTitle: attributes["class"] == "title"))
     case "circle" where attributes["class"] != "key": marks.append(Mark(shape: name, x: number("cx"), y: number("cy")))
     case "polygon" where attributes["class"] != "key": marks.append(Mark(shape: name, x: .nan, y: .nan))
+    case "polyline":
+      let points = (attributes["points"] ?? "").split(separator: " ").map { pair in
+        let numbers = pair.split(separator: ",").compactMap { Double($0) }
+        return numbers.count == 2 ? (x: numbers[0], y: numbers[1]) : (x: .nan, y: .nan)
+      }
+      lines.append(Line(style: attributes["class"] ?? "", points: points))
+    case "rect" where attributes["class"] == "shade":
+      shades.append(
+        Shade(
+          x: number("x"), y: number("y"), size: (number("width"), number("height")), share: number("fill-opacity")))
     default: break
     }
   }
@@ -80,6 +105,7 @@ final class Drawing: NSObject, XMLParserDelegate {
   func parser(_ parser: XMLParser, foundCharacters string: String) {
     switch open.last {
     case "text": texts[texts.count - 1].text += string
+    case "title" where open.dropLast().last == "rect": shades[shades.count - 1].title += string
     case "title": marks[marks.count - 1].title += string
     case "style": style += string
     default: break

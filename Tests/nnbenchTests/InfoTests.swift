@@ -63,6 +63,7 @@ struct InfoTests {
     #expect(caches.allSatisfy { Set($0.keys) == ["level", "type", "bytes", "sharedBy"] })
     #expect(context["affinity"] as? Int == Processors.allowed && context["threads"] as? Int == Processors.available)
     #expect(context["cgroupQuota"] as? Double == Processors.quota)
+    #expect(context["cgroupMemoryBytes"] as? Double ?? MemoryLimit.leastBytes == MemoryLimit.leastBytes)
     #expect(context["data"] is NSNull)
     #expect(context["openblasThreading"] as? String == BLAS.threading.rawValue)
     #expect((context["load"] as? [Double])?.count == 3)
@@ -74,7 +75,7 @@ struct InfoTests {
 
   private static let keys: Set = [
     "date", "machine", "versions", "openblasCore", "openblasCoreReplaced", "openblasThreading", "libraries", "lapacke",
-    "build", "threads", "affinity", "cgroupQuota", "simd", "load", "data",
+    "build", "threads", "affinity", "cgroupQuota", "cgroupMemoryBytes", "simd", "load", "data",
   ]
 
   @Test("Other commands have the same context")

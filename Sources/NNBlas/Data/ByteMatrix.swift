@@ -32,7 +32,7 @@ public struct ByteMatrix: Sendable {
     guard appended != nil else {
       throw .memory(
         operation: "ByteMatrix", name: "the result", found: shape, neededBytes: Double(bytes.count),
-        limitBytes: nil)
+        limit: .process)
     }
     self.init(storage: storage, rows: rows, columns: columns)
   }

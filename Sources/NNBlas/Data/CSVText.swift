@@ -35,9 +35,11 @@ struct CSVText: Sendable {
     var wanted = file.plainByteCount.map { $0 + 1 } ?? step
     while true {
       let total = Double(bytes.count) + Double(wanted)
-      guard total <= MemoryLimit.physicalBytes else { throw .memory(operation: name, neededBytes: total) }
+      guard total <= MemoryLimit.leastBytes else {
+        throw .memory(operation: name, neededBytes: total, limit: .least)
+      }
       let got = try bytes.append(upTo: wanted) { (buffer) throws(DataError) in try file.read(into: buffer) }
-      guard let got else { throw .memory(operation: name, neededBytes: total) }
+      guard let got else { throw .memory(operation: name, neededBytes: total, limit: .process) }
       if got < wanted { break }
       wanted = step
     }
@@ -45,7 +47,9 @@ struct CSVText: Sendable {
       buffer[0] = UInt8(ascii: "\n")
       return 1
     }
-    guard appended != nil else { throw .memory(operation: name, neededBytes: Double(bytes.count + 1)) }
+    guard appended != nil else {
+      throw .memory(operation: name, neededBytes: Double(bytes.count + 1), limit: .process)
+    }
     return bytes
   }
 

@@ -31,8 +31,8 @@ public enum DataError: Error, Equatable, Sendable {
   case count(operation: String, name: String, found: Int, expected: String)
   /// An argument is of no use, or does not suit the data.
   case argument(operation: String, name: String, found: String, expected: String)
-  /// A result does not fit into memory.
-  case memory(operation: String, neededBytes: Double)
+  /// A result needs more memory than there is.
+  case memory(operation: String, neededBytes: Double, limit: MemoryLimit)
   /// A file cannot be written.
   case unwritable(file: String, reason: String)
   /// A text breaks the rules of its format at a place.
@@ -98,8 +98,8 @@ extension DataError: CustomStringConvertible {
       "\(operation): \(name) is \(found), expected \(expected)"
     case .argument(let operation, let name, let found, let expected):
       "\(operation): \(name) is \(found), expected \(expected)"
-    case .memory(let operation, let needed):
-      "\(operation): the result needs \(gibibytes(needed)) GiB, expected no more than memory can hold"
+    case .memory(let operation, let needed, let limit):
+      "\(operation): the result needs \(gibibytes(needed)) GiB, expected at most \(limit)"
     case .unwritable(let file, let reason):
       "\(file): cannot be written: \(reason)"
     case .syntax(let file, let line, let column, let found, let expected):

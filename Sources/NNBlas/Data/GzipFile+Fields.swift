@@ -24,9 +24,9 @@ extension GzipFile {
       throw .length(file: name, expected: header + claimed, found: .exactly(plain), composition: composition)
     }
     // Compressed bytes that are really there can still be more than memory: a small file of zeros inflates a thousandfold.
-    guard Double(claimed) <= MemoryLimit.physicalBytes else {
+    guard Double(claimed) <= MemoryLimit.leastBytes else {
       throw .unreadable(
-        file: name, reason: "the header asks for \(claimed) bytes (\(composition)), more than this machine's memory")
+        file: name, reason: "the header asks for \(claimed) bytes (\(composition)), more than \(MemoryLimit.least)")
     }
     let bytes = ByteStorage()
     let step = 4 << 20

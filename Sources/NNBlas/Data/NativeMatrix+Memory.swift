@@ -33,7 +33,7 @@ extension NativeMatrix {
         return rows * columns
       }
       guard appended != nil else {
-        throw .memory(operation: operation, neededBytes: Double(rows) * Double(columns))
+        throw .memory(operation: operation, neededBytes: Double(rows) * Double(columns), limit: .process)
       }
       return .bytes(ByteMatrix(storage: storage, rows: rows, columns: columns))
     case .floats: return .floats(try Self.filled(rows: rows, columns: columns, in: operation, fill))
@@ -55,8 +55,8 @@ extension NativeMatrix {
     rows: Int, columns: Int, bytesPerElement: Int, in operation: String
   ) throws(DataError) {
     let needed = Double(rows) * Double(columns) * Double(bytesPerElement)
-    guard needed <= MemoryLimit.physicalBytes, MemoryLimit.isGranted(Int(needed)) else {
-      throw .memory(operation: operation, neededBytes: needed)
+    if let limit = MemoryLimit.refusing(needed) {
+      throw .memory(operation: operation, neededBytes: needed, limit: limit)
     }
   }
 

@@ -23,7 +23,7 @@ public struct SyntheticDigits: Sendable {
   ///   - validationCount: The number of validation images.
   ///   - testCount: The number of test images.
   ///   - progress: Called after every 1000 images and after the last, with the number drawn so far and that of all.
-  /// - Throws: `DataError.count` for a number that is negative, beyond 2³⁰, or beyond the machine's memory.
+  /// - Throws: `DataError.count` for a number that is negative, beyond 2³⁰, or beyond the memory that there is.
   public init(
     seed: UInt64, trainingCount: Int = 50_000, validationCount: Int = 10_000, testCount: Int = 10_000,
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
@@ -35,10 +35,10 @@ public struct SyntheticDigits: Sendable {
       throw Self.countError(name, count, expected: "from 0 to \(Self.mostImages)")
     }
     let total = trainingCount + validationCount + testCount
-    let roomInMemory = Int(MemoryLimit.physicalBytes) / Canvas.pixelCount
+    let roomInMemory = Int(MemoryLimit.leastBytes) / Canvas.pixelCount
     guard total <= roomInMemory else {
       throw Self.countError(
-        "the number of images", total, expected: "at most \(roomInMemory), which fill this machine's memory")
+        "the number of images", total, expected: "at most \(roomInMemory), which fill \(MemoryLimit.least)")
     }
     var done = 0
     var datasets: [Dataset] = []

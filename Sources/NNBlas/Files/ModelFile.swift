@@ -6,8 +6,8 @@ enum ModelFile {
   static func bytes(of path: String) throws(ModelFileError) -> Data {
     do {
       let count = try RegularFile.byteCount(of: path)
-      guard Double(count) <= MemoryLimit.physicalBytes, MemoryLimit.isGranted(count) else {
-        throw ModelFileError.unreadable(file: path, reason: "\(count) bytes are more than memory holds")
+      if let limit = MemoryLimit.refusing(Double(count)) {
+        throw ModelFileError.unreadable(file: path, reason: "\(count) bytes are more than \(limit)")
       }
       return try Data(contentsOf: URL(fileURLWithPath: path))
     } catch let obstacle as RegularFile.Obstacle {

@@ -5,8 +5,8 @@ package enum SystemFile {
   /// Writes all bytes at the end of an open file.
   ///
   /// - Throws: `POSIXError`. A limit on the size of files is one, and not the end of the process.
-  package static func append(_ data: Data, to descriptor: Int32) throws {
-    try data.withUnsafeBytes { try append($0, to: descriptor) }
+  package static func append(_ bytes: [UInt8], to descriptor: Int32) throws {
+    try bytes.withUnsafeBytes { try append($0, to: descriptor) }
   }
 
   /// The same of memory.

@@ -53,8 +53,8 @@ extension NPY {
     _ elements: UnsafeRawBufferPointer, type: String, shape: [Int], to path: String
   ) throws(DataError) {
     let size = elements.count + 256
-    guard Double(size) <= MemoryLimit.physicalBytes, MemoryLimit.isGranted(size) else {
-      throw .memory(operation: path, neededBytes: Double(size))
+    if let limit = MemoryLimit.refusing(Double(size)) {
+      throw .memory(operation: path, neededBytes: Double(size), limit: limit)
     }
     do throws(ModelFileError) {
       let file = try OutputFile(path)

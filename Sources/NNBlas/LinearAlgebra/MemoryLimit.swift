@@ -1,16 +1,59 @@
 import Foundation
 
-/// How much memory there is, asked before it is needed: allocations of Swift's own end the process where they fail.
-enum MemoryLimit {
+/// What limits the memory that this process can have.
+public enum MemoryLimit: Hashable, Sendable {
+  /// The memory of the machine.
+  case machine(bytes: Double)
+  /// The limit of a control group that this process is in, as containers have one.
+  case controlGroup(bytes: Double)
+  /// The system refuses less than those, as it does beyond a limit of addresses.
+  case process
+}
+
+extension MemoryLimit: CustomStringConvertible {
+  /// What follows "expected at most" in a message.
+  public var description: String {
+    switch self {
+    case .machine(let bytes): "the \(gibibytes(bytes)) GiB of this machine's memory"
+    case .controlGroup(let bytes): "the \(gibibytes(bytes)) GiB of this process's control group"
+    case .process: "what the system gives this process"
+    }
+  }
+}
+
+// MARK: - Asked before memory is needed: allocations of Swift's own end the process where they fail
+
+extension MemoryLimit {
+  /// The machine's memory or the least limit of the control groups, whichever is less. Asked of the system once: it is a system call.
+  package static let least = least(
+    machine: Double(ProcessInfo.processInfo.physicalMemory), controlGroup: ControlGroups.current.memoryBytes)
+
+  /// The bytes of it.
+  package static var leastBytes: Double { least.bytes }
+
+  package static func least(machine: Double, controlGroup: Double?) -> MemoryLimit {
+    if let controlGroup, controlGroup < machine { return .controlGroup(bytes: controlGroup) }
+    return .machine(bytes: machine)
+  }
+
+  private var bytes: Double {
+    switch self {
+    case .machine(let bytes), .controlGroup(let bytes): bytes
+    case .process: .infinity
+    }
+  }
+
+  /// What keeps this process from having so many bytes at once; nil where it can have them.
+  package static func refusing(_ bytes: Double) -> MemoryLimit? {
+    guard bytes <= leastBytes else { return least }
+    return isGranted(Int(bytes)) ? nil : .process
+  }
+
   /// What is smaller is not asked for: it is two system calls, in every call of a network on a small batch.
   private static let noticeableBytes = 1 << 20
 
-  /// The machine's memory. Asked of the system once: it is a system call.
-  static let physicalBytes = Double(ProcessInfo.processInfo.physicalMemory)
-
-  /// Whether the system would give this process as many bytes at once: a limit on its address space may be lower than
-  /// the machine's memory.
-  static func isGranted(_ bytes: Int) -> Bool {
+  /// Whether the system would give this process as many bytes at once.
+  private static func isGranted(_ bytes: Int) -> Bool {
     guard bytes >= noticeableBytes else { return true }
     // A mapping and no malloc, which an optimizer may take for granted.
     guard let block = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),

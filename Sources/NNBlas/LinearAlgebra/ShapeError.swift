@@ -15,10 +15,9 @@ public enum ShapeError: Error, Equatable, Sendable {
   case exampleCounts(operation: String, name: String, found: Int, otherName: String, expected: Int)
   /// An extent is beyond what BLAS's 32-bit integers can express, or an extent is negative.
   case extent(operation: String, name: String, found: Shape)
-  /// An operand, or the work on it, needs more memory than there is; `limitBytes` is the machine's, or nil where the
-  /// system refuses less than that.
+  /// An operand, or the work on it, needs more memory than there is.
   case memory(
-    operation: String, name: String, found: Shape, neededBytes: Double, limitBytes: Double?, remedy: String? = nil)
+    operation: String, name: String, found: Shape, neededBytes: Double, limit: MemoryLimit, remedy: String? = nil)
   /// A list of elements does not fill the shape it was given.
   case elementCount(operation: String, found: Int, expected: Shape)
   /// A list of rows has rows of different lengths.
@@ -68,9 +67,7 @@ extension ShapeError: CustomStringConvertible {
     case .extent(let operation, let name, let found):
       return "\(operation): \(name) is \(found), expected extents from 0 to \(Int32.max), the range of BLAS's integers"
     case .memory(let operation, let name, let found, let needed, let limit, let remedy):
-      let room =
-        limit.map { "the \(gibibytes($0)) GiB of this machine's memory" } ?? "what the system gives this process"
-      return "\(operation): \(name) is \(found) and needs \(gibibytes(needed)) GiB, expected at most \(room)"
+      return "\(operation): \(name) is \(found) and needs \(gibibytes(needed)) GiB, expected at most \(limit)"
         + Self.advice(remedy)
     case .elementCount(let operation, let found, let expected):
       let count = expected.extents.reduce(1, *)

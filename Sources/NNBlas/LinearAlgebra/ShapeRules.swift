@@ -84,7 +84,7 @@ package enum ShapeRules {
     guard fits else { throw .extent(operation: operation, name: name, found: shape) }
   }
 
-  /// The shape fits BLAS and its elements fit the machine's memory.
+  /// The shape fits BLAS and its elements fit the memory that there is.
   package static func checkAllocation(
     _ shape: Shape, bytesPerElement: Int, named name: String, in operation: String
   ) throws(ShapeError) {
@@ -93,20 +93,13 @@ package enum ShapeRules {
       shape.extents.reduce(Double(bytesPerElement)) { $0 * Double($1) }, for: shape, named: name, in: operation)
   }
 
-  /// An operand, and what is done with it, fits the machine's memory, and the system would give as much to this process.
+  /// An operand, and what is done with it, fits the memory of the machine and of the process's control groups, and the system would
+  /// give as much to this process.
   package static func checkMemory(
     _ bytes: Double, for shape: Shape, named name: String, in operation: String, remedy: String? = nil
   ) throws(ShapeError) {
-    let limit: Double?
-    if bytes > MemoryLimit.physicalBytes {
-      limit = MemoryLimit.physicalBytes
-    } else if MemoryLimit.isGranted(Int(bytes)) {
-      return
-    } else {
-      limit = nil
-    }
-    throw .memory(
-      operation: operation, name: name, found: shape, neededBytes: bytes, limitBytes: limit, remedy: remedy)
+    guard let limit = MemoryLimit.refusing(bytes) else { return }
+    throw .memory(operation: operation, name: name, found: shape, neededBytes: bytes, limit: limit, remedy: remedy)
   }
 
   private static let blasRange = 0...Int(Int32.max)

@@ -82,7 +82,7 @@ enum NNBench {
       "\(CheckpointError.misfit(file: file, name: flags[name] ?? name, found: found, expected: expected))"
     case is UsageError, is ShapeError, is ModelFileError, is TrainingError, is OutputError,
       is AccuracyMissed, is WrongResult, is DocumentError, is RegressionFound, is LAPACKError,
-      is SelfTestFailed, is CheckpointError, is RunError, is Interruption:
+      is SelfTestFailed, is CheckpointError, is RunLocked, is Interruption:
       "\(error)"
     // What remains comes from Foundation, which keeps its words here.
     default: (error as NSError).localizedDescription

@@ -68,6 +68,11 @@ struct TrainCommand: Command {
         on: measured, cost: cost, topK: settings.rules.topK, threads: settings.threads)
       let place = data.test == nil ? "" : " of \(counted(measured.count, "test example"))"
       try console.print(metricsText(metrics, of: model, place))
+      if case .classification(let found) = metrics {
+        try session.pictures?.draw(
+          found.confusion, names: model.classNames,
+          of: counted(measured.count, data.test == nil ? "example" : "test example"))
+      }
     }
     if let directory {
       try model.save(to: directory.model)

@@ -47,7 +47,10 @@ extension RunContext {
       + "nnbench \(versions.nnblas), \(date.prefix(10))" + (Build.isDebug ? " — DEBUG BUILD" : "")
   }
 
-  private var memory: String { String(format: "%.1f GiB", Double(machine.memoryBytes) / 1_073_741_824) }
+  private var memory: String {
+    func text(_ bytes: some BinaryInteger) -> String { String(format: "%.1f GiB", Double(bytes) / 1_073_741_824) }
+    return text(machine.memoryBytes) + (cgroupMemoryBytes.map { ", cgroup limit \(text($0))" } ?? "")
+  }
 
   /// The version and the build options.
   private var openblasOptions: String { versions.openblas.replacing("OpenBLAS ", with: "", maxReplacements: 1) }

@@ -47,6 +47,8 @@ struct RunContext: Encodable {
   let affinity: Int
   /// The quota of the control groups, in processors.
   @Nullable private(set) var cgroupQuota: Double?
+  /// The memory that the control groups leave, in bytes, where that is less than the machine's.
+  @Nullable private(set) var cgroupMemoryBytes: Int?
   /// The instructions of the elementwise kernels.
   let simd: SIMDLevel
   /// The system's load averages over 1, 5 and 15 minutes.
@@ -72,6 +74,7 @@ struct RunContext: Encodable {
     threads = Processors.available
     affinity = Processors.allowed
     cgroupQuota = Processors.quota
+    if case .controlGroup(let bytes) = MemoryLimit.least { cgroupMemoryBytes = Int(bytes) }
     simd = .current
     load = Self.loadAverages
   }

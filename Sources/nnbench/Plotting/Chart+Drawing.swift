@@ -1,23 +1,19 @@
 extension Chart {
   /// Charts below one another, with the conditions above them all, as an SVG document that is legible on white and on black.
   package static func svg(_ charts: [Chart], subtitle: String) -> String {
-    let layouts = charts.map(Layout.init)
+    // Below one another they are as wide as each other.
+    let hasLegend = charts.contains { Layout.legendLines(of: $0) > 1 }
+    let layouts = charts.map { Layout($0, hasLegend: hasLegend) }
     let heights = layouts.map(\.height)
     let (width, height) = (Layout.width, heights.reduce(0, +) + Layout.head)
-    let name = charts.map(\.title).joined(separator: "; ")
-    var parts = [
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-label=\"\(SVG.escaped(name))\" "
-        + "width=\"\(SVG.number(width))\" height=\"\(SVG.number(height))\" "
-        + "viewBox=\"0 0 \(SVG.number(width)) \(SVG.number(height))\">",
-      SVG.style, "<rect class=\"back\" width=\"100%\" height=\"100%\"/>",
-      SVG.text(subtitle, x: Layout.left, y: 24, "quiet"),
-    ]
+    var parts = [SVG.text(subtitle, x: Layout.left, y: 24, "quiet")]
     var top = Layout.head
     for (layout, height) in zip(layouts, heights) {
       parts += layout.drawing(top: top)
       top += height
     }
-    return (parts + ["</svg>"]).joined(separator: "\n") + "\n"
+    return SVG.document(
+      width: width, height: height, name: charts.map(\.title).joined(separator: "; "), parts)
   }
 }
 
@@ -35,37 +31,39 @@ private struct Layout {
   private let chart: Chart
   private let xReach: ClosedRange<Double>
   private let yReach: ClosedRange<Double>
+  private let plotTop: Double
   private let plotWidth: Double
   private let plotHeight: Double
 
-  init(_ chart: Chart) {
+  init(_ chart: Chart, hasLegend: Bool) {
     self.chart = chart
     let points = chart.series.flatMap(\.points)
     xReach = chart.x.reach(points.map(\.x))
     yReach = chart.y.reach(points.map(\.y))
-    let lines = Self.legendLines(of: chart)
-    plotWidth = Self.width - Self.left - (lines > 1 ? Self.legendWidth : 24)
-    plotHeight = max(260, Double(lines) * Self.line * 1.2)
+    // Names of places stand between the title and the frame.
+    plotTop = chart.places.isEmpty ? 36 : 50
+    plotWidth = Self.width - Self.left - (hasLegend ? Self.legendWidth : 24)
+    plotHeight = max(260, Double(Self.legendLines(of: chart)) * Self.line * 1.2)
   }
 
   /// A single line says nothing that the title does not.
-  private static func legendLines(of chart: Chart) -> Int { chart.series.count(where: \.isInLegend) + chart.keys.count }
+  static func legendLines(of chart: Chart) -> Int { chart.series.count(where: \.isInLegend) + chart.keys.count }
 
-  var height: Double { 36 + plotHeight + 60 }
+  var height: Double { plotTop + plotHeight + 60 }
 
   private func x(_ value: Double) -> Double { Self.left + plotWidth * chart.x.position(of: value, in: xReach) }
   private func y(_ value: Double, _ top: Double) -> Double {
-    top + 36 + plotHeight * (1 - chart.y.position(of: value, in: yReach))
+    top + plotTop + plotHeight * (1 - chart.y.position(of: value, in: yReach))
   }
 
   func drawing(top: Double) -> [String] {
-    let (low, high) = (top + 36 + plotHeight, top + 36)
+    let (low, high) = (top + plotTop + plotHeight, top + plotTop)
     let frame = [
       (x: Self.left, y: high), (Self.left + plotWidth, high), (Self.left + plotWidth, low), (Self.left, low),
       (Self.left, high),
     ]
     return [SVG.text(chart.title, x: Self.left, y: top + 20, "title")] + grid(top, low: low, high: high)
-      + [SVG.line(frame, "frame")] + curves(top) + legend(top)
+      + [SVG.line(frame, "frame")] + namedPlaces(low: low, high: high) + curves(top) + legend(top)
       + [
         SVG.text(chart.x.label, x: Self.left + plotWidth / 2, y: low + 42, anchor: "middle"),
         SVG.text(chart.y.label, x: 18, y: (low + high) / 2, anchor: "middle", turned: true),
@@ -95,6 +93,17 @@ private struct Layout {
     return parts
   }
 
+  private func namedPlaces(low: Double, high: Double) -> [String] {
+    chart.places.filter { xReach.contains($0.x) }.flatMap { name, value in
+      let (place, half) = (x(value), Self.letter * Double(name.count) / 2)
+      let middle = min(max(place, Self.left + half), Self.left + max(plotWidth - half, half))
+      return [
+        SVG.line([(place, low), (place, high)], "limit", dash: .short),
+        SVG.text(name, x: middle, y: high - 4, "quiet", anchor: "middle"),
+      ]
+    }
+  }
+
   private func curves(_ top: Double) -> [String] {
     // Limits lie behind lines, lines behind points.
     var (limits, lines, marks): ([String], [String], [String]) = ([], [], [])
@@ -102,9 +111,10 @@ private struct Layout {
     for series in chart.series {
       let points = series.points.filter { chart.x.holds($0.x) && chart.y.holds($0.y) }
       let places = points.map { (x: x($0.x), y: y($0.y, top)) }
-      func addMarks(_ shape: Chart.Shape) {
-        for (point, place) in zip(points, places) {
-          marks.append(SVG.marker(shape, x: place.x, y: place.y, "dot\(series.colorIndex)", title: point.title))
+      func addMarks(_ shape: Chart.Shape, of points: some Sequence<Chart.Point>) {
+        for point in points {
+          marks.append(
+            SVG.marker(shape, x: x(point.x), y: y(point.y, top), "dot\(series.colorIndex)", title: point.title))
         }
       }
       switch series.look {
@@ -118,18 +128,28 @@ private struct Layout {
           limits.append(SVG.text(series.name, x: end.x - 6, y: y, "quiet", anchor: "end"))
         }
       case .line(let dash, let hasMarkers):
-        lines.append(SVG.line(places, "line\(series.colorIndex)", dash: dash))
-        if hasMarkers { addMarks(.circle) }
-      case .points(let shape): addMarks(shape)
+        for part in parts(of: series) {
+          let places = part.map { (x: x($0.x), y: y($0.y, top)) }
+          lines.append(SVG.line(SVG.thinned(places), "line\(series.colorIndex)", dash: dash))
+          // A line of one point is none.
+          if !hasMarkers && places.count == 1 { addMarks(.circle, of: part) }
+        }
+        if hasMarkers { addMarks(.circle, of: points) }
+      case .points(let shape): addMarks(shape, of: points)
       }
     }
     return limits + lines + marks
   }
 
+  /// The points of a line, apart where one between them has no place.
+  private func parts(of series: Chart.Series) -> [ArraySlice<Chart.Point>] {
+    series.points.split { !chart.x.holds($0.x) || !chart.y.holds($0.y) }
+  }
+
   private func legend(_ top: Double) -> [String] {
     guard Self.legendLines(of: chart) > 1 else { return [] }
     let left = Self.left + plotWidth + 20
-    var (parts, place): ([String], Double) = ([], top + 36 + 12)
+    var (parts, place): ([String], Double) = ([], top + plotTop + 12)
     func add(_ name: String, _ sample: (Double) -> String) {
       parts += [sample(place - 4), SVG.text(name, x: left + 34, y: place)]
       place += Self.line

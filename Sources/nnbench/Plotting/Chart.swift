@@ -6,6 +6,8 @@ package struct Chart {
   private(set) var series: [Series] = []
   /// What shapes mean, beside what colors do.
   private(set) var keys: [(name: String, shape: Shape)] = []
+  /// Places along x that are marked over the whole height.
+  private(set) var places: [(name: String, x: Double)] = []
 
   package init(title: String, x: Axis, y: Axis) {
     (self.title, self.x, self.y) = (title, x, y)
@@ -48,11 +50,11 @@ package struct Chart {
     let isNamedInPlace: Bool
   }
 
-  /// Points joined in order.
-  package mutating func addLine(_ name: String, _ points: [Point], color: Int) {
+  /// Points joined in order, apart where one between them has no place.
+  package mutating func addLine(_ name: String, _ points: [Point], color: Int, hasMarkers: Bool = true) {
     series.append(
       Series(
-        name: name, points: points, color: color, look: .line(.solid, hasMarkers: true), isInLegend: true,
+        name: name, points: points, color: color, look: .line(.solid, hasMarkers: hasMarkers), isInLegend: true,
         isNamedInPlace: false))
   }
 
@@ -71,6 +73,9 @@ package struct Chart {
         name: name, points: points, color: 0, look: .limit(dash), isInLegend: !isNamedInPlace,
         isNamedInPlace: isNamedInPlace))
   }
+
+  /// Marks a place along x, with its name above.
+  package mutating func addPlace(_ name: String, x: Double) { places.append((name, x)) }
 
   /// Says what a shape means.
   package mutating func addKey(_ name: String, _ shape: Shape) { keys.append((name, shape)) }

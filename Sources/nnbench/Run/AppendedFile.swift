@@ -1,79 +1,90 @@
 import Foundation
 import NNBlas
-import Synchronization
 
-/// A file that grows by whole lines: a reader, or a run that goes on after a crash, never finds a part of one.
-final class AppendedFile: Sendable {
-  let path: String
-  private let descriptor: Int32
-  private let state: Mutex<State>
+/// A file that grows by whole records, for whoever reads it while it is written.
+///
+/// A record is one `write`, so that nothing is lost where the process ends; where only a part of it could be written, that part is
+/// taken back, and what comes next continues the last whole record.
+package final class AppendedFile {
+  package let path: String
+  private(set) var descriptor: Int32
+  /// What the file holds of whole records.
+  private(set) var length: off_t
 
-  private struct State {
-    var count: Int
-    /// Lines that could not be written, to be tried again.
-    var waiting = Data()
-  }
-
-  /// Opens a file, or makes it; what follows its last whole line, or so many bytes, goes.
+  /// Opens a file at its end.
   ///
   /// - Parameters:
-  ///   - path: The file's path.
-  ///   - count: How many bytes of it stay at most, or nil for all whole lines.
-  /// - Throws: `RunError.unwritable`.
-  init(_ path: String, keeping count: Int? = nil) throws(RunError) {
-    self.path = path
-    descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw .unwritable(file: path, reason: String(cString: strerror(errno))) }
-    let length = Self.wholeLines(descriptor, within: count)
-    guard ftruncate(descriptor, off_t(length)) == 0 else {
-      let reason = String(cString: strerror(errno))
-      close(descriptor)
-      throw .unwritable(file: path, reason: reason)
+  ///   - path: The file; it is made where it does not exist.
+  ///   - isNew: Whether it must not exist.
+  /// - Throws: `ModelFileError.unwritable` with the system's reason.
+  package convenience init(_ path: String, isNew: Bool = false) throws(ModelFileError) {
+    guard let file = try Self.opened(path, isNew: isNew) else {
+      throw .unwritable(file: path, reason: String(cString: strerror(EEXIST)))
     }
-    state = Mutex(State(count: length))
+    self.init(path, file)
   }
 
-  deinit { close(descriptor) }
-
-  /// How many bytes there are.
-  var count: Int { state.withLock { $0.count } }
-
-  /// Appends a line, behind those that are still to be written.
+  /// Makes a file of a name that is free.
   ///
-  /// - Throws: `RunError.unwritable`; the line is kept, and tried again with the next one.
-  func append(_ line: Data) throws(RunError) {
-    let reason: String? = state.withLock { state in
-      state.waiting += line + Data("\n".utf8)
-      do {
-        try SystemFile.append(state.waiting, to: descriptor)
-      } catch {
-        // A part of a line may have been written.
-        ftruncate(descriptor, off_t(state.count))
-        return systemReason(error)
-      }
-      state.count += state.waiting.count
-      state.waiting = Data()
-      return nil
-    }
-    if let reason { throw .unwritable(file: path, reason: reason) }
+  /// - Returns: The file, or nil where there is one of that name.
+  /// - Throws: `ModelFileError.unwritable` with the system's reason.
+  package static func new(_ path: String) throws(ModelFileError) -> AppendedFile? {
+    try opened(path, isNew: true).map { AppendedFile(path, $0) }
   }
 
-  /// Waits until all is on the disk.
-  func synchronize() { fsync(descriptor) }
+  private init(_ path: String, _ file: (descriptor: Int32, length: off_t)) {
+    self.path = path
+    (descriptor, length) = file
+  }
 
-  /// The length of what whole lines there are.
-  private static func wholeLines(_ descriptor: Int32, within limit: Int?) -> Int {
+  deinit { if descriptor >= 0 { Foundation.close(descriptor) } }
+
+  private static func opened(
+    _ path: String, isNew: Bool
+  ) throws(ModelFileError) -> (descriptor: Int32, length: off_t)? {
+    let flags = O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | (isNew ? O_EXCL : 0)
+    let descriptor = open(path, flags, 0o666)
+    if descriptor < 0 && errno == EEXIST { return nil }
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { return 0 }
-    var end = min(Int(status.st_size), limit ?? .max)
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    while end > 0 {
-      let start = max(0, end - buffer.count)
-      let found = pread(descriptor, &buffer, end - start, off_t(start))
-      guard found > 0 else { return 0 }
-      if let newline = buffer[..<found].lastIndex(of: UInt8(ascii: "\n")) { return start + newline + 1 }
-      end = start
+    guard descriptor >= 0, fstat(descriptor, &status) == 0 else { throw unwritable(path) }
+    return (descriptor, status.st_size)
+  }
+
+  /// Adds a record.
+  ///
+  /// - Throws: `ModelFileError.unwritable` with the system's reason; the file is then as it was.
+  package func append(_ record: [UInt8]) throws(ModelFileError) {
+    do {
+      try SystemFile.append(record, to: descriptor)
+    } catch {
+      // What is no regular file cannot be shortened, and has no parts.
+      _ = ftruncate(descriptor, length)
+      throw .unwritable(file: path, reason: systemReason(error))
     }
-    return 0
+    length += off_t(record.count)
+  }
+
+  /// Takes back what follows so many bytes.
+  ///
+  /// - Throws: `ModelFileError.unwritable` with the system's reason.
+  func shorten(to count: Int) throws(ModelFileError) {
+    guard count < Int(length) else { return }
+    guard ftruncate(descriptor, off_t(count)) == 0 else { throw Self.unwritable(path) }
+    length = off_t(count)
+  }
+
+  /// Closes the file; nothing can be added any more.
+  ///
+  /// - Throws: `ModelFileError.unwritable` with the system's reason, where some file systems tell only now.
+  package func close() throws(ModelFileError) {
+    guard descriptor >= 0 else { return }
+    let old = descriptor
+    descriptor = -1
+    // Linux closes it in any case, interrupted or not.
+    guard Foundation.close(old) == 0 || errno == EINTR else { throw Self.unwritable(path) }
+  }
+
+  private static func unwritable(_ path: String) -> ModelFileError {
+    .unwritable(file: path, reason: String(cString: strerror(errno)))
   }
 }

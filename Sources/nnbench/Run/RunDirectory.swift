@@ -18,16 +18,16 @@ final class RunDirectory {
 
   /// Opens the folder of a new run, or of one to be resumed.
   ///
-  /// - Throws: `UsageError` where there is a run already, or none to be resumed; `RunError` where another process trains there, or
-  ///   the folder cannot be made or written to.
+  /// - Throws: `UsageError` where there is a run already, or none to be resumed; `RunLocked` where another process trains there;
+  ///   `ModelFileError.unwritable` where the folder cannot be made or written to.
   init(_ settings: RunSettings, _ path: String, _ arguments: Arguments) throws {
     self.path = path
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch { throw RunError.unwritable(file: path, reason: systemReason(error)) }
+    } catch { throw ModelFileError.unwritable(file: path, reason: systemReason(error)) }
     lock = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-    guard lock >= 0 else { throw RunError.unwritable(file: path, reason: String(cString: strerror(errno))) }
-    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { throw RunError.locked(folder: path) }
+    guard lock >= 0 else { throw ModelFileError.unwritable(file: path, reason: String(cString: strerror(errno))) }
+    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { throw RunLocked(folder: path) }
     if !settings.isResumed, access(configuration, F_OK) == 0 {
       throw arguments.misfit(
         "run", "is \(path), where there is a run already; go on with it by --resume, or give another folder")

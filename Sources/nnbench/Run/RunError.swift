@@ -1,18 +1,9 @@
-/// A run's folder that cannot be used.
-enum RunError: Error, Equatable {
-  /// A file in it cannot be written.
-  case unwritable(file: String, reason: String)
-  /// Another process trains there.
-  case locked(folder: String)
-}
+/// A run's folder in which another process trains.
+struct RunLocked: Error, CustomStringConvertible {
+  let folder: String
 
-extension RunError: CustomStringConvertible {
   var description: String {
-    switch self {
-    case .unwritable(let file, let reason): "\(file): cannot be written: \(reason)"
-    case .locked(let folder):
-      "\(folder): another run is under way there; wait for its end, or give another folder with --run"
-    }
+    "\(folder): another run is under way there; wait for its end, or give another folder with --run"
   }
 }
 

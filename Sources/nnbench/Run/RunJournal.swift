@@ -5,11 +5,11 @@ import NNBlas
 final class RunJournal {
   let directory: RunDirectory
   private let settings: RunSettings
-  private let metrics: AppendedFile
-  private let timings: AppendedFile
+  private let metrics: LineFile
+  private let timings: LineFile
   private var hasWarned = false
   /// A file that could not be written, where that ends the run.
-  private(set) var failure: RunError?
+  private(set) var failure: ModelFileError?
 
   private static let metricsCount = "metrics"
 
@@ -21,17 +21,17 @@ final class RunJournal {
   ///   - settings: How it is kept.
   ///   - configuration: The flags with all that was left out, as a file.
   ///   - resumption: Where an interrupted run goes on, or nil for the beginning.
-  /// - Throws: `RunError`, `ModelFileError` for files that cannot be written.
+  /// - Throws: `ModelFileError` for files that cannot be written.
   init(_ directory: RunDirectory, _ settings: RunSettings, configuration: String, resumption: Resumption?) throws {
     (self.directory, self.settings) = (directory, settings)
     let count = resumption?.notes[Self.metricsCount].flatMap { Int($0) }
-    metrics = try AppendedFile(directory.file("metrics.jsonl"), keeping: count ?? 0)
+    metrics = try LineFile(directory.file("metrics.jsonl"), keeping: count ?? 0)
     if let count, metrics.count < count {
       Console.warn("\(metrics.path) has fewer lines than when the checkpoint was written; they are missing from now on")
     }
-    timings = try AppendedFile(directory.file("timings.jsonl"))
+    timings = try LineFile(directory.file("timings.jsonl"))
     try OutputFile(directory.configuration).write(Data((configuration + "\n").utf8))
-    let environment = try AppendedFile(directory.file("environment.jsonl"))
+    let environment = try LineFile(directory.file("environment.jsonl"))
     try environment.append(EnvironmentLine(step: resumption?.steps ?? 0, resumption: resumption).json)
   }
 
@@ -41,15 +41,18 @@ final class RunJournal {
   /// Brings to the disk what is to be there when a checkpoint is.
   var preparation: @Sendable () -> Void { { [metrics] in metrics.synchronize() } }
 
-  /// Notes a step, where every so manieth is to be noted.
-  func note(_ progress: TrainingProgress) {
+  /// Notes a step, where every so manieth is to be noted, here and elsewhere.
+  func note(_ progress: TrainingProgress, _ elsewhere: () throws -> Void) {
     guard let every = settings.logSteps, progress.stepsInAll % every == 0, failure == nil else { return }
-    try? write { () throws in try metrics.append(MetricsLine(progress).json) }
+    try? write {
+      try metrics.append(MetricsLine(progress).json)
+      try elsewhere()
+    }
   }
 
   /// Notes an epoch, or a run of so many steps.
   ///
-  /// - Throws: `RunError` where it cannot be written, and that ends the run.
+  /// - Throws: `ModelFileError` where it cannot be written, and that ends the run.
   func note(_ report: TrainingReport, step: Int, learningRate: Double, evaluationSeconds: Double) throws {
     if let failure { throw failure }
     try write { try metrics.append(MetricsLine(report, step: step, learningRate: learningRate).json) }
@@ -65,7 +68,7 @@ final class RunJournal {
       try body()
     } catch {
       guard settings.failure == .goOn else {
-        failure = failure ?? (error as? RunError)
+        failure = failure ?? (error as? ModelFileError)
         throw error
       }
       if !hasWarned { Console.warn("\(NNBench.describe(error)); the run goes on") }

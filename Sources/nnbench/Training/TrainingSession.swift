@@ -18,7 +18,7 @@ final class TrainingSession<S: Scalar> {
   private let line = ProgressLine()
   private var progressText: TrainingLine
   private var journal: RunJournal?
-  private var pictures: RunPictures?
+  private(set) var pictures: RunPictures?
   private let clock = ContinuousClock()
   private var epochBegan: ContinuousClock.Instant
   /// The share of right answers that training is to reach.
@@ -51,12 +51,17 @@ final class TrainingSession<S: Scalar> {
     ) { Ceiling.multiplyAdd(S.precision, threads: threads, runs: 1).ceiling.best }
   }
 
+  /// `784-30-10, batch 10, sgd, learning rate 3.0`.
+  private var title: String {
+    "\(LayerList.text(of: trainer.network)), batch \(settings.batch), \(settings.optimizer.summary)"
+  }
+
   /// Makes ready to keep the run in a folder, and goes on where it was interrupted.
   ///
   /// - Parameters:
   ///   - directory: The folder.
   ///   - configuration: The flags with all that was left out, as a file.
-  /// - Throws: `CheckpointError` where the run cannot be resumed, `RunError` where files cannot be written.
+  /// - Throws: `CheckpointError` where the run cannot be resumed, `ModelFileError` where files cannot be written.
   func keep(in directory: RunDirectory, configuration: String) throws {
     var resumption: Resumption?
     if settings.run.isResumed, directory.hasCheckpoints {
@@ -70,7 +75,7 @@ final class TrainingSession<S: Scalar> {
       resumption = found
     }
     let journal = try RunJournal(directory, settings.run, configuration: configuration, resumption: resumption)
-    pictures = try RunPictures(directory, settings.run, resumption)
+    pictures = try RunPictures(directory, settings.run, title: title, resumption)
     self.journal = journal
     trainer.checkpoints = settings.run.rule(in: directory.checkpoints)
     trainer.checkpointNotes = { [unowned journal] in journal.notes }
@@ -107,7 +112,8 @@ final class TrainingSession<S: Scalar> {
     line.clear()
     if let failure = journal?.failure { throw failure }
     if let failure = trainer.checkpointFailure { Console.warn("\(failure)") }
-    try pictures?.draw(outcome.reports, best: outcome.epoch)
+    let best = settings.rules.rules.earlyStopping == nil || outcome.reason == .target ? nil : outcome.epoch
+    try journal?.write { try pictures?.drawCurves(best: best) }
     hasEpochsLeft = outcome.reports.count < settings.epochs
     if let text = text(of: outcome) { try console.print(text) }
     let seconds = outcome.reports.reduce(0) { $0 + $1.seconds }
@@ -148,10 +154,9 @@ final class TrainingSession<S: Scalar> {
 
   private func show(_ progress: TrainingProgress) {
     if let journal {
-      journal.note(progress)
+      journal.note(progress) { [pictures] in try pictures?.note(progress) }
       if journal.failure != nil { trainer.requestStop() }
     }
-    pictures?.note(progress, every: settings.run.logSteps)
     line.update(progressText.text(progress))
     if progress.step == progress.stepsPerEpoch { epochBegan = clock.now }
   }

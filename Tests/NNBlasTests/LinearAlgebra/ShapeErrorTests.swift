@@ -63,10 +63,10 @@ struct ShapeErrorTests {
 
   @Test func memory() {
     // 1 GiB is 2³⁰ bytes; sizes are shown in tenths of it.
-    func text(_ needed: Double, limit: Double? = 16 * 0x1p30, remedy: String? = nil) -> String {
+    func text(_ needed: Double, limit: MemoryLimit = .machine(bytes: 16 * 0x1p30), remedy: String? = nil) -> String {
       let error = ShapeError.memory(
         operation: "Matrix", name: "the result", found: .matrix(rows: 4, columns: 5), neededBytes: needed,
-        limitBytes: limit, remedy: remedy)
+        limit: limit, remedy: remedy)
       return "\(error)"
     }
     #expect(
@@ -78,7 +78,7 @@ struct ShapeErrorTests {
         == "Matrix: the result is 4×5 and needs 34359738336.0 GiB, "
         + "expected at most the 16.0 GiB of this machine's memory")
     #expect(
-      text(0x1p30, limit: nil, remedy: "buy more")
+      text(0x1p30, limit: .process, remedy: "buy more")
         == "Matrix: the result is 4×5 and needs 1.0 GiB, expected at most what the system gives this process; buy more")
   }
 

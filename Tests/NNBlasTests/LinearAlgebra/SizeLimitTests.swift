@@ -87,24 +87,23 @@ struct SizeLimitTests {
   /// Either extent is fine for BLAS; their product, 3.2e19 bytes of Double, overflows even a 64-bit count.
   @Test func productBeyondMemory() {
     let n = Self.largest
-    let physical = Double(ProcessInfo.processInfo.physicalMemory)
     let expected = ShapeError.memory(
       operation: "Matrix", name: "the result", found: .matrix(rows: n, columns: n),
-      neededBytes: Double(n) * Double(n) * 8, limitBytes: physical)
+      neededBytes: Double(n) * Double(n) * 8, limit: .least)
     #expect(throws: expected) { try Matrix<Double>(rows: n, columns: n) }
   }
 
   @Test func allocationMayTakeAllMemoryAndNoMore() throws {
     // Bytes below 2⁵³ are exact in Double, so that one byte decides.
-    let physical = Int(ProcessInfo.processInfo.physicalMemory)
-    try ShapeRules.checkAllocation(.vector(1), bytesPerElement: physical, named: "v", in: "f")
-    try ShapeRules.checkAllocation(.matrix(rows: 1, columns: 1), bytesPerElement: physical, named: "w", in: "f")
+    let all = Int(MemoryLimit.leastBytes)
+    try ShapeRules.checkAllocation(.vector(1), bytesPerElement: all, named: "v", in: "f")
+    try ShapeRules.checkAllocation(.matrix(rows: 1, columns: 1), bytesPerElement: all, named: "w", in: "f")
     try ShapeRules.checkAllocation(
       .matrix(rows: Self.largest, columns: 0), bytesPerElement: 8, named: "nothing", in: "f")
     let expected = ShapeError.memory(
-      operation: "f", name: "v", found: .vector(1), neededBytes: Double(physical) + 1, limitBytes: Double(physical))
+      operation: "f", name: "v", found: .vector(1), neededBytes: Double(all) + 1, limit: .least)
     #expect(throws: expected) {
-      try ShapeRules.checkAllocation(.vector(1), bytesPerElement: physical + 1, named: "v", in: "f")
+      try ShapeRules.checkAllocation(.vector(1), bytesPerElement: all + 1, named: "v", in: "f")
     }
   }
 }

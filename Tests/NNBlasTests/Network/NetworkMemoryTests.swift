@@ -68,6 +68,6 @@ struct NetworkMemoryTests {
     let text = message { try network.backpropagate(batch: column, targets: column) }
     #expect(
       text.hasPrefix("backpropagate(batch:targets:): batch is 1000000×1 and needs 2980.3 GiB, expected at most the "))
-    #expect(text.hasSuffix("GiB of this machine's memory; \(Self.advice)"))
+    #expect(text.hasSuffix("expected at most \(MemoryLimit.least); \(Self.advice)"))
   }
 }

@@ -62,9 +62,9 @@ struct PeakResult: TimedResult {
 
 extension PeakResult {
   /// The working sets of the triad on so many threads, each with its own: from what fits a first cache to what fits none, as far as all
-  /// together fit half the memory.
+  /// together fit half the memory that there is.
   static func workingSets(threads: Int) -> [Int] {
-    let room = Int(ProcessInfo.processInfo.physicalMemory / 2)
+    let room = Int(MemoryLimit.leastBytes / 2)
     return (14...29).map { 1 << $0 }.filter { $0 <= room / threads }
   }
 

@@ -1,0 +1,61 @@
+import Foundation
+import NNBlas
+import Synchronization
+
+/// A file that grows by whole lines: a reader, or a run that goes on after a crash, never finds a part of one.
+final class LineFile: Sendable {
+  let path: String
+  private let descriptor: Int32
+  private let state: Mutex<State>
+
+  private struct State {
+    let file: AppendedFile
+    /// Lines that could not be written, to be tried again.
+    var waiting: [UInt8] = []
+  }
+
+  /// Opens a file, or makes it; what follows its last whole line, or so many bytes, goes.
+  ///
+  /// - Parameters:
+  ///   - path: The file's path.
+  ///   - count: How many bytes of it stay at most, or nil for all whole lines.
+  /// - Throws: `ModelFileError.unwritable`.
+  init(_ path: String, keeping count: Int? = nil) throws(ModelFileError) {
+    self.path = path
+    let file = try AppendedFile(path)
+    descriptor = file.descriptor
+    try file.shorten(to: Self.wholeLines(file.descriptor, within: min(Int(file.length), count ?? .max)))
+    state = Mutex(State(file: file))
+  }
+
+  /// How many bytes there are.
+  var count: Int { state.withLock { Int($0.file.length) } }
+
+  /// Appends a line, behind those that are still to be written.
+  ///
+  /// - Throws: `ModelFileError.unwritable`; the line is kept, and tried again with the next one.
+  func append(_ line: Data) throws(ModelFileError) {
+    try state.withLock { (state) throws(ModelFileError) in
+      state.waiting += [UInt8](line) + [UInt8(ascii: "\n")]
+      try state.file.append(state.waiting)
+      state.waiting = []
+    }
+  }
+
+  /// Waits until all is on the disk.
+  func synchronize() { fsync(descriptor) }
+
+  /// The length of what whole lines there are within so many bytes.
+  private static func wholeLines(_ descriptor: Int32, within limit: Int) -> Int {
+    var end = limit
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while end > 0 {
+      let start = max(0, end - buffer.count)
+      let found = pread(descriptor, &buffer, end - start, off_t(start))
+      guard found > 0 else { return 0 }
+      if let newline = buffer[..<found].lastIndex(of: UInt8(ascii: "\n")) { return start + newline + 1 }
+      end = start
+    }
+    return 0
+  }
+}
