@@ -119,6 +119,7 @@ final class TrainingSession<S: Scalar> {
     let seconds = outcome.reports.reduce(0) { $0 + $1.seconds }
     try console.print(
       "Trained \(counted(outcome.reports.count, "epoch")) in \(significant(seconds)) s, evaluations aside")
+    if let cost = trainer.checkpointCost, cost.count > 0 { try console.print("Checkpoints: \(cost)") }
     return (outcome.network, end(outcome.reason, signals))
   }
 

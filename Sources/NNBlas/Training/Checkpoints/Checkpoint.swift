@@ -55,13 +55,16 @@ extension Checkpoint {
   /// Writes the file, array after array.
   ///
   /// - Parameter path: The file's path, where it replaces another one when it is whole and on the disk.
+  /// - Returns: How many bytes it has.
   /// - Throws: `CheckpointError.unwritable`.
-  func write(to path: String) throws(CheckpointError) {
+  @discardableResult
+  func write(to path: String) throws(CheckpointError) -> Int {
     do {
       var successor = try FileSuccessor(of: path, at: SystemFile.folder(of: path) + "/.checkpoint.partial")
-      var sum = CRC32()
+      var (sum, count) = (CRC32(), 0)
       func write(_ bytes: UnsafeRawBufferPointer) throws(POSIXError) {
         sum.add(bytes)
+        count += bytes.count
         try successor.write(bytes)
       }
       let header = try header()
@@ -76,6 +79,7 @@ extension Checkpoint {
       }
       try withUnsafeBytes(of: sum.value.littleEndian, write)
       try successor.putInPlace()
+      return count
     } catch let error as POSIXError {
       throw .unwritable(file: path, reason: error.reason)
     } catch {

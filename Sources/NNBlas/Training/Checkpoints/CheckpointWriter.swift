@@ -14,6 +14,7 @@ final class CheckpointWriter<S: Scalar>: @unchecked Sendable {
 
   private struct Shared {
     var failure: CheckpointError?
+    var cost = CheckpointCost()
     /// That of the best epoch, which waits until the one before it is written.
     var best: Checkpoint<S>?
     /// What is there and kept, the oldest first.
@@ -109,9 +110,32 @@ final class CheckpointWriter<S: Scalar>: @unchecked Sendable {
     if let failure { throw failure }
   }
 
+  /// What checkpoints have cost so far.
+  var cost: CheckpointCost { shared.withLock { $0.cost } }
+
+  /// Makes a checkpoint, for which training waits.
+  func timed(_ body: () throws -> Checkpoint<S>) rethrows -> Checkpoint<S> {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let checkpoint = try body()
+    let seconds = (clock.now - start) / .seconds(1)
+    shared.withLock { shared in
+      shared.cost.count += 1
+      shared.cost.waitedSeconds += seconds
+    }
+    return checkpoint
+  }
+
   private func put(_ checkpoint: Checkpoint<S>, _ name: String) {
+    let clock = ContinuousClock()
+    let start = clock.now
     do throws(CheckpointError) {
-      try checkpoint.write(to: folder.path(of: name))
+      let bytes = try checkpoint.write(to: folder.path(of: name))
+      let seconds = (clock.now - start) / .seconds(1)
+      shared.withLock { shared in
+        shared.cost.bytes = bytes
+        shared.cost.writingSeconds += seconds
+      }
     } catch {
       shared.withLock { $0.failure = error }
       return

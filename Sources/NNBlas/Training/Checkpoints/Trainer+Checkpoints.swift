@@ -4,6 +4,9 @@ extension Trainer {
   /// Why the last checkpoint could not be written, where the rule is to go on all the same; nil where it was.
   public var checkpointFailure: CheckpointError? { writer?.failure }
 
+  /// What checkpoints have cost so far, or nil where none are written.
+  public var checkpointCost: CheckpointCost? { writer?.cost }
+
   /// Checks the data that a resumed run goes on with, and makes ready to write checkpoints.
   func prepareCheckpoints(_ dataset: Dataset, _ order: ExampleOrder, _ rules: TrainingRules?) throws {
     let fingerprint = checkpoints != nil || resumed != nil ? dataset.fingerprint : nil
@@ -30,7 +33,7 @@ extension Trainer {
   /// Writes a checkpoint after an epoch, where one is due or it is the best one.
   func checkpointAfterEpoch(_ rules: TrainingRules) throws {
     guard let writer else { return }
-    if course.isBest(rules) { try writer.write(best: makeCheckpoint(), after: checkpointPreparation) }
+    if course.isBest(rules) { try writer.write(best: writer.timed(makeCheckpoint), after: checkpointPreparation) }
     try checkpointIfDue()
   }
 
@@ -44,7 +47,7 @@ extension Trainer {
   func writeCheckpoint() throws {
     guard let writer else { return }
     try checkParameters()
-    try writer.write(makeCheckpoint(), after: checkpointPreparation)
+    try writer.write(writer.timed(makeCheckpoint), after: checkpointPreparation)
   }
 
   /// Ends a call of training with a checkpoint that is on the disk.
