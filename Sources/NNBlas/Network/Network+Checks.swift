@@ -113,6 +113,15 @@ extension Network {
       named: "the optimizer's state", in: "Trainer", remedy: nil)
   }
 
+  /// What a checkpoint copies fits memory: two at a time, one that is written and that of the best epoch.
+  func checkMemory(checkpointing optimizer: Optimizer, isAveraging: Bool, accumulates: Bool) throws(ShapeError) {
+    let count = storage.layout.count
+    let arrays = 1 + optimizer.stateCount + (isAveraging ? 1 : 0) + (accumulates ? 1 : 0)
+    try ShapeRules.checkMemory(
+      2 * Double(count) * Double(arrays) * Double(MemoryLayout<S>.stride), for: .vector(count),
+      named: "the copies for checkpoints", in: "Trainer", remedy: "set checkpoints to nil to train without them")
+  }
+
   /// The width at one end of the network, and the layer there.
   func end(target: Bool) -> (count: Int, layer: LayerName) {
     let names = storage.layout.names

@@ -26,6 +26,9 @@ public final class Trainer<S: Scalar> {
     network.storage.flat.withMutableElements { $0.update(from: average.pointer, count: average.count) }
     return network
   }
+  /// The network of the best epoch of the last call of training under rules, where early stopping keeps it: the one of its outcome, also
+  /// where that is lost to an error.
+  public var bestNetwork: Network<S>? { course.best }
   /// What evaluations are of: the mean of parameters where one is kept.
   var evaluated: Network<S> { averagedNetwork ?? network }
   /// The network, whose first layer may lack the updates that the engine's steps have deferred.

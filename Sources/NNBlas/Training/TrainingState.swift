@@ -25,21 +25,26 @@ public struct TrainingState<S: Scalar>: Sendable, Equatable {
 
 extension Trainer {
   /// All that the trainer knows, copied.
-  public var trainingState: TrainingState<S> {
+  public var trainingState: TrainingState<S> { trainingState(copied: CopyPool()) }
+
+  /// The same, copied into memory of a pool's: who trains on need not copy what somebody else holds.
+  func trainingState(copied pool: CopyPool<S>) -> TrainingState<S> {
     let network = network
+    func copy(_ vector: Vector<S>) -> Vector<S> { vector.withElements { pool.copy($0, vector.count) } }
+    func copy(_ storage: Storage<S>) -> Vector<S> { pool.copy(storage.pointer, storage.count) }
     let (layout, places) = (network.storage.layout, network.modulePlaces)
     var arrays: [TrainingState<S>.Array] = []
     func add(_ prefix: String, _ layout: ParameterLayout, _ flat: Vector<S>) {
       arrays += TrainingState.arrays(prefix, layout, flat, places)
     }
-    add("parameters", layout, .copy(of: network.storage.flat))
-    add("gathered", network.statistics.layout, .copy(of: network.statistics.flat))
+    add("parameters", layout, copy(network.storage.flat))
+    add("gathered", network.statistics.layout, copy(network.statistics.flat))
     for (name, moment) in zip(optimizer.stateNames, state.moments) {
-      add("optimizer.\(name)", layout, .copy(of: moment))
+      add("optimizer.\(name)", layout, copy(moment))
     }
-    if let average = state.average { add("average", layout, .copy(of: average)) }
+    if let average = state.average { add("average", layout, copy(average)) }
     if groupBatches > 0, let gradient = resumed?.gradient ?? engine?.gradient {
-      add("gradient", layout, .copy(of: gradient))
+      add("gradient", layout, copy(gradient))
     }
     return TrainingState(
       arrays: arrays,
@@ -64,20 +69,5 @@ extension TrainingState {
       TrainingState.Array(
         name: name(prefix, entry, places), shape: entry.array.shape.extents, elements: flat[entry.range])
     }
-  }
-}
-
-extension Vector {
-  /// The same numbers in memory of their own: who trains on need not copy what somebody else holds.
-  fileprivate static func copy(of vector: Vector) -> Vector {
-    var copy = Vector(uninitialized: vector.count)
-    copy.withMutableElements { target in vector.withElements { target.update(from: $0, count: vector.count) } }
-    return copy
-  }
-
-  fileprivate static func copy(of storage: Storage<S>) -> Vector {
-    var copy = Vector(uninitialized: storage.count)
-    copy.withMutableElements { $0.update(from: storage.pointer, count: storage.count) }
-    return copy
   }
 }

@@ -10,13 +10,14 @@ final class CheckpointWriter<S: Scalar>: @unchecked Sendable {
   private let isTimeUp = Atomic(false)
   private let isBusy = Atomic(false)
   private var isDueByStep = false
+  /// That of the best epoch, which is written with the next one: where epochs are short, each may be better than the one before.
+  var best: Checkpoint<S>?
+  let pool = CopyPool<S>()
   private let shared: Mutex<Shared>
 
   private struct Shared {
     var failure: CheckpointError?
     var cost = CheckpointCost()
-    /// That of the best epoch, which waits until the one before it is written.
-    var best: Checkpoint<S>?
     /// What is there and kept, the oldest first.
     var kept: [String]
     /// What is there of later steps: damaged, or of a run that did not get there. It goes when there is something better.
@@ -55,42 +56,26 @@ final class CheckpointWriter<S: Scalar>: @unchecked Sendable {
     return (isDueByStep || isTimeUp.load(ordering: .relaxed)) && !isBusy.load(ordering: .acquiring)
   }
 
-  /// Writes a checkpoint that is due.
+  /// Writes a checkpoint that is due, behind that of the best epoch where there is a better one.
   ///
   /// - Parameters:
   ///   - checkpoint: The checkpoint.
   ///   - preparation: What is done first, on the writer's thread.
   /// - Throws: `CheckpointError.unwritable` where one before it could not be written, and the rule says that this ends the run.
-  func write(_ checkpoint: Checkpoint<S>, after preparation: @escaping @Sendable () -> Void) throws(CheckpointError) {
+  func write(
+    _ checkpoint: Checkpoint<S>, after preparation: @escaping @Sendable () -> Void
+  ) throws(CheckpointError) {
     try throwIfFailed()
     isDueByStep = false
     isTimeUp.store(false, ordering: .relaxed)
     isBusy.store(true, ordering: .relaxed)
+    let best = best
+    self.best = nil
     queue.async { [self] in
-      let steps = Int(checkpoint.record.scalars["batches"] ?? 0)
       preparation()
-      put(checkpoint, CheckpointFolder.name(steps: steps))
+      if let best { put(best, CheckpointFolder.best) }
+      put(checkpoint, CheckpointFolder.name(steps: Int(checkpoint.record.scalars["batches"] ?? 0)))
       isBusy.store(false, ordering: .releasing)
-    }
-  }
-
-  /// Writes the checkpoint of the best epoch so far; where it has to wait, a better one takes its place.
-  ///
-  /// - Throws: As `write(_:after:)`.
-  func write(
-    best checkpoint: Checkpoint<S>, after preparation: @escaping @Sendable () -> Void
-  ) throws(CheckpointError) {
-    try throwIfFailed()
-    shared.withLock { $0.best = checkpoint }
-    queue.async { [self] in
-      let best = shared.withLock { shared in
-        defer { shared.best = nil }
-        return shared.best
-      }
-      if let best {
-        preparation()
-        put(best, CheckpointFolder.best)
-      }
     }
   }
 

@@ -26,6 +26,8 @@ extension Trainer {
     guard rule.folder == checkpointFolder || !CheckpointFolder(path: rule.folder).isOccupied else {
       throw CheckpointError.occupied(folder: rule.folder)
     }
+    try current.checkMemory(
+      checkpointing: optimizer, isAveraging: state.average != nil, accumulates: adjustments.accumulation > 1)
     writer = try CheckpointWriter(rule, steps: batches)
     checkpointFolder = rule.folder
   }
@@ -33,7 +35,7 @@ extension Trainer {
   /// Writes a checkpoint after an epoch, where one is due or it is the best one.
   func checkpointAfterEpoch(_ rules: TrainingRules) throws {
     guard let writer else { return }
-    if course.isBest(rules) { try writer.write(best: writer.timed(makeCheckpoint), after: checkpointPreparation) }
+    if course.isBest(rules) { writer.best = writer.timed(makeCheckpoint) }
     try checkpointIfDue()
   }
 
@@ -61,9 +63,9 @@ extension Trainer {
   }
 
   /// All that the run needs to go on, copied.
-  private func makeCheckpoint() throws -> Checkpoint<S> {
-    let state = trainingState
-    guard let run else { invariantBroken("a checkpoint without data") }
+  private func makeCheckpoint() -> Checkpoint<S> {
+    guard let run, let writer else { invariantBroken("a checkpoint without data") }
+    let state = trainingState(copied: writer.pool)
     let block = blockToResume ?? engine?.blockUnderWay(next: stepsInEpoch)
     var arrays = state.arrays
     if let best = course.best {
