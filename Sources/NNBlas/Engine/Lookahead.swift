@@ -115,6 +115,16 @@ final class Lookahead<S: Scalar> {
       updates: copied(view.updates, view.row, width, view.stride), overlaps: overlaps)
   }
 
+  /// Whether somebody can have been in a block of this plan before a step.
+  func canResume(_ other: BlockUnderWay<S>, at step: Int) -> Bool {
+    let count = other.steps.count * rows
+    return (1...steps).contains(other.steps.count) && other.steps.contains(step)
+      && other.row == (step - other.steps.lowerBound) * rows && other.row > 0
+      && (other.products.rows, other.products.columns) == (count, width)
+      && (other.updates.rows, other.updates.columns) == (other.row, width)
+      && (other.overlaps.rows, other.overlaps.columns) == (count, count)
+  }
+
   /// Turns to the middle of a block, whose examples are in `front`.
   func resume(_ other: BlockUnderWay<S>) {
     // Products read whole lines of cache, of which nobody reads what is beyond the neurons.

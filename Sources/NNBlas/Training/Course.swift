@@ -31,6 +31,16 @@ struct Course<S: Scalar>: Sendable {
     var reports: [TrainingReport] = []
   }
 
+  /// Whether numbers from a file are some that a run can have come to.
+  static func isPossible(_ record: Record, epochs: Int) -> Bool {
+    let counts = [
+      record.firstEpoch, record.tally.steps, record.tally.examples, record.bestEpoch, record.early.epoch,
+      record.early.bestEpoch, record.plateau.epochsSinceBest,
+    ]
+    return counts.allSatisfy { (0...1 << 53).contains($0) } && record.firstEpoch <= epochs && record.firstFactor > 0
+      && record.firstFactor.isFinite && record.plateau.factor > 0 && record.plateau.factor <= 1
+  }
+
   /// Whether the last epoch is the best so far: as early stopping sees it, else by the cost on the evaluation data.
   func isBest(_ rules: TrainingRules) -> Bool {
     if rules.earlyStopping != nil { return record.early.epochsSinceBest == 0 && record.early.epoch > 0 }

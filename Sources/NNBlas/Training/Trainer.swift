@@ -210,6 +210,9 @@ public final class Trainer<S: Scalar> {
         file: resumed.file, name: "the number of steps in a block", found: "\(planKind.lookahead)",
         expected: "\(resumed.plan.lookahead)")
     }
+    if let block = blockToResume, engine.lookahead?.canResume(block, at: stepsInEpoch) != true {
+      throw .damaged(file: resumed.file, reason: "its block of steps is none of this plan")
+    }
     if let gradient = resumed.gradient { engine.gradient = gradient }
   }
 

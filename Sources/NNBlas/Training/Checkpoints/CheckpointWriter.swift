@@ -18,6 +18,8 @@ final class CheckpointWriter<S: Scalar>: @unchecked Sendable {
   private struct Shared {
     var failure: CheckpointError?
     var cost = CheckpointCost()
+    /// What is to be written, with its name.
+    var waiting: [(Checkpoint<S>, String)] = []
     /// What is there and kept, the oldest first.
     var kept: [String]
     /// What is there of later steps: damaged, or of a run that did not get there. It goes when there is something better.
@@ -69,12 +71,16 @@ final class CheckpointWriter<S: Scalar>: @unchecked Sendable {
     isDueByStep = false
     isTimeUp.store(false, ordering: .relaxed)
     isBusy.store(true, ordering: .relaxed)
-    let best = best
+    let best = best.map { ($0, CheckpointFolder.best) }
+    let name = CheckpointFolder.name(steps: Int(checkpoint.record.scalars["batches"] ?? 0))
+    shared.withLock { $0.waiting = [best, (checkpoint, name)].compactMap { $0 } }
     self.best = nil
     queue.async { [self] in
       preparation()
-      if let best { put(best, CheckpointFolder.best) }
-      put(checkpoint, CheckpointFolder.name(steps: Int(checkpoint.record.scalars["batches"] ?? 0)))
+      while let (checkpoint, name) = shared.withLock({ $0.waiting.isEmpty ? nil : $0.waiting.removeFirst() }) {
+        put(checkpoint, name)
+      }
+      // Here nobody holds the copies any longer.
       isBusy.store(false, ordering: .releasing)
     }
   }
@@ -102,6 +108,8 @@ final class CheckpointWriter<S: Scalar>: @unchecked Sendable {
   func timed(_ body: () throws -> Checkpoint<S>) rethrows -> Checkpoint<S> {
     let clock = ContinuousClock()
     let start = clock.now
+    // What has been written may be written over.
+    _ = isBusy.load(ordering: .acquiring)
     let checkpoint = try body()
     let seconds = (clock.now - start) / .seconds(1)
     shared.withLock { shared in

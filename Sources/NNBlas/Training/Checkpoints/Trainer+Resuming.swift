@@ -132,6 +132,11 @@ extension Trainer {
     guard let factor = record.scalars["learningRateFactor"], factor > 0, factor.isFinite else {
       throw .damaged(file: file, reason: "there is no learningRateFactor")
     }
+    let examples = record.data.examples
+    guard examples > 0, position.steps < (examples - 1) / min(batchSize, examples) + 1,
+      groupBatches < adjustments.accumulation, groupBatches <= position.steps, record.epochTally.steps >= 0,
+      record.epochTally.examples >= 0, Course<S>.isPossible(record.course, epochs: position.epochs)
+    else { throw .damaged(file: file, reason: "it says that the run is where no run can be") }
 
     (engine, lastRule) = (nil, nil)
     (current.storage.flat, current.statistics.flat) = (parameters, gathered)
