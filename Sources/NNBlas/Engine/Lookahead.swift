@@ -117,9 +117,10 @@ final class Lookahead<S: Scalar> {
 
   /// Whether somebody can have been in a block of this plan before a step.
   func canResume(_ other: BlockUnderWay<S>, at step: Int) -> Bool {
+    // Numbers from a file, whose sums and products may be too large.
+    guard other.steps.lowerBound >= 0, (1...steps).contains(other.steps.count) else { return false }
     let count = other.steps.count * rows
-    return (1...steps).contains(other.steps.count) && other.steps.contains(step)
-      && other.row == (step - other.steps.lowerBound) * rows && other.row > 0
+    return other.steps.contains(step) && other.row == (step - other.steps.lowerBound) * rows && other.row > 0
       && (other.products.rows, other.products.columns) == (count, width)
       && (other.updates.rows, other.updates.columns) == (other.row, width)
       && (other.overlaps.rows, other.overlaps.columns) == (count, count)
