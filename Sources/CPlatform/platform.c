@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#if defined(__GLIBC__)
+#include <gnu/libc-version.h>
+#endif
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -134,4 +137,14 @@ uint32_t nnblas_available_processors(void) {
   }
   long online = sysconf(_SC_NPROCESSORS_ONLN);
   return online > 0 ? (uint32_t)online : 1;
+}
+
+// MARK: The C library
+
+const char *nnblas_c_library(void) {
+#if defined(__GLIBC__)
+  return gnu_get_libc_version();
+#else
+  return "another than glibc";
+#endif
 }

@@ -67,7 +67,9 @@ struct RunToolTests {
       #expect(try lines(run + "/timings.jsonl").count == 4)
       let environment = try lines(run + "/environment.jsonl")
       #expect(environment.count == 1 && environment[0]["step"] as? Int == 0)
-      let names = try FileManager.default.contentsOfDirectory(atPath: run + "/checkpoints").sorted()
+      let names = try FileManager.default.contentsOfDirectory(atPath: run + "/checkpoints").filter {
+        !$0.hasPrefix(".")
+      }.sorted()
       #expect(
         names.count == 4 && names.first == "best.safetensors" && names.last == "checkpoint-0000000080.safetensors")
       // The folder's configuration is the run's.
@@ -163,9 +165,12 @@ struct RunToolTests {
       for (flags, text) in [
         (["--batch", "25"], "--batch is 25, expected 50, as in the run that is resumed"),
         (["--optimizer", "sgd"], "--optimizer is sgd(learningRate: 3.0), expected adam("),
-        (["--seed", "2"], "--seed is 2, expected 1"), (["--validation", "0.5"], "the training data is"),
+        (["--seed", "2"], "--seed is 2, expected 1"),
+        (["--validation", "0.5"], "what is learnt from, by --data and all that changes it, is 550 examples of 4 → 3"),
+        (["--order", "sequential"], "--order is sequential, expected shuffled"),
+        (["--steps", "100"], "--epochs or --steps, is steps, expected epochs"),
         (["--layers", "4,3"], "the number of layers is 1, expected 3"),
-        (["--patience", "7"], "early stopping is EarlyStopping("),
+        (["--patience", "7"], "--minimum-improvement is after 7 epochs without a better cost, expected after"),
       ] {
         let tool = try Tool.run(arguments: ["train", "--run", run, "--resume"] + flags)
         #expect(tool.status == 65 && tool.errors.contains(text), "\(flags): \(tool.errors)")

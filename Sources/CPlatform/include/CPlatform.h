@@ -46,6 +46,9 @@ uint32_t nnblas_available_processors(void);
 // Whether they are Intel's.
 bool nnblas_is_intel(void);
 
+// The version of the C library, "2.36" of glibc.
+const char *nnblas_c_library(void);
+
 #pragma clang assume_nonnull end
 
 #endif

@@ -33,7 +33,8 @@ extension Engine {
       let batch = lookahead.front
       context.pointee.examples?.gather(
         indices, count: count, inputs: batch.inputs + copy * batch.inputStride,
-        targets: batch.targets + copy * batch.targetStride)
+        targets: batch.targets + copy * batch.targetStride,
+        magnitudes: batch.magnitudes + copy * batch.magnitudeStride)
     }
     lookahead.resume(block)
   }

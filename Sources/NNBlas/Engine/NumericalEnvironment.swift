@@ -13,6 +13,8 @@ public struct NumericalEnvironment: Sendable, Hashable, Codable {
   public let openBLASCore: String
   /// The instructions of NNBlas's own kernels.
   public let simd: SIMDLevel
+  /// The system's C library, whose powers and cosines schedules and Adam are made of.
+  public let library: String
   /// Whose processors products are divided for.
   public let processor: String
 
@@ -20,7 +22,8 @@ public struct NumericalEnvironment: Sendable, Hashable, Codable {
   public static var current: NumericalEnvironment {
     NumericalEnvironment(
       nnblas: packageVersion, openBLAS: BLAS.configuration.split(separator: " ").prefix(2).joined(separator: " "),
-      openBLASCore: BLAS.core, simd: .current, processor: Platform.isIntel ? "Intel" : "other")
+      openBLASCore: BLAS.core, simd: .current, library: Platform.libraryVersion,
+      processor: Platform.isIntel ? "Intel" : "other")
   }
 
   /// What differs from another one: `OpenBLAS's core is SkylakeX, was Haswell`.
@@ -28,7 +31,7 @@ public struct NumericalEnvironment: Sendable, Hashable, Codable {
     [
       ("NNBlas's version", nnblas, other.nnblas), ("OpenBLAS", openBLAS, other.openBLAS),
       ("OpenBLAS's core", openBLASCore, other.openBLASCore), ("the SIMD level", "\(simd)", "\(other.simd)"),
-      ("the processor", processor, other.processor),
+      ("the C library", library, other.library), ("the processor", processor, other.processor),
     ].compactMap { $1 == $2 ? nil : "\($0) is \($1), was \($2)" }
   }
 }

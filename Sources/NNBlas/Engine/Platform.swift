@@ -68,6 +68,9 @@ enum Platform {
   /// Whether they are Intel's.
   static var isIntel: Bool { nnblas_is_intel() }
 
+  /// The C library's version.
+  static var libraryVersion: String { String(cString: nnblas_c_library()) }
+
   /// Names the calling thread for debuggers and monitors, at most 15 characters.
   static func nameThread(_ name: String) { nnblas_name_thread(name) }
 }

@@ -1,5 +1,6 @@
 // What is known of a step before it changes anything: whether its cost is finite, and whether its gradient must be. No product of the
-// gradient is waited for: with errors δ and inputs x no sum of it, nor a part of one, is larger than max |δ| · max |x| · examples.
+// gradient is waited for: with errors δ and inputs x no sum of it, nor a part of one, is larger than max |δ| · max |x| · examples. Where squares of
+// derivatives are kept, those have to be numbers, too.
 
 extension StepContext {
   /// Whether the step may change what is kept: parameters, the stored gradient, and what layers gather.
@@ -8,12 +9,15 @@ extension StepContext {
   func isSound(costSum: Double, worker: Int) -> Bool {
     guard isGuarded, !isReplay else { return true }
     guard costSum.isFinite else { return false }
+    // Half: sums are rounded on the way.
+    let largest = Double(S.greatestFiniteMagnitude)
+    let limit = rule.keepsSquares ? largest.squareRoot() / 2 : largest / 2
     for index in 1...schedule.lastLayer where layers[index].learns {
       let errors = magnitudes.errors(layer: index, workers: schedule.workers)
       // Of what is no product, it is the gradient itself.
       let bound = layers[index].isDense ? errors * largestInput(of: index, worker) * Double(schedule.rows) : errors
-      // Half: sums are rounded on the way. What is no number is not below.
-      guard bound < Double(S.greatestFiniteMagnitude) / 2 else { return false }
+      // What is no number is not below.
+      guard bound < limit else { return false }
     }
     return true
   }

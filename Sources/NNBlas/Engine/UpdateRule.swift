@@ -20,6 +20,14 @@ struct UpdateRule<S: Scalar> {
   /// The mean of parameters over steps, and how fast it follows.
   var average: (UnsafeMutablePointer<S>, rate: S)?
 
+  /// Whether derivatives are squared, and the squares kept.
+  var keepsSquares: Bool {
+    switch method {
+    case .sgd, .momentum: false
+    case .rmsProp, .adam: true
+    }
+  }
+
   /// Plain gradient descent.
   static func sgd(rate: S) -> UpdateRule { UpdateRule(method: .sgd, rate: rate) }
 

@@ -45,6 +45,6 @@ struct FileSuccessor: ~Copyable {
     guard fsync(descriptor) == 0 else { throw .last }
     guard rename(partial, target) == 0 else { throw .last }
     isInPlace = true
-    SystemFile.synchronizeFolder(of: target)
+    try SystemFile.synchronizeFolder(of: target)
   }
 }

@@ -72,7 +72,7 @@ public struct SafetensorsFile: Sendable {
   // MARK: Reading
 
   /// The most bytes of a header, as the format says.
-  private static let longestHeader = 100_000_000
+  static let longestHeader = 100_000_000
 
   /// Reads a file, and checks that its arrays fill it, one after another without gaps.
   ///

@@ -43,12 +43,15 @@ package enum SystemFile {
     try body()
   }
 
-  /// Waits until the names in a file's folder are on the disk, where the system can do that.
-  static func synchronizeFolder(of path: String) {
+  /// Waits until the names in a file's folder are on the disk, where the file system can do that.
+  ///
+  /// - Throws: `POSIXError`.
+  static func synchronizeFolder(of path: String) throws(POSIXError) {
     let folder = open(folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    // A folder may be one to write to and not to read.
     guard folder >= 0 else { return }
-    fsync(folder)
-    close(folder)
+    defer { close(folder) }
+    guard fsync(folder) == 0 || [EINVAL, ENOTSUP, EROFS].contains(errno) else { throw .last }
   }
 
   /// What comes before the last slash, the current folder where there is none.

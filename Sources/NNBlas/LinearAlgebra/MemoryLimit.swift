@@ -49,6 +49,16 @@ extension MemoryLimit {
     return isGranted(Int(bytes)) ? nil : .process
   }
 
+  /// Whether OpenBLAS gets the memory that it packs operands in: it asks for it, once a thread, without an end where it gets none.
+  ///
+  /// - Parameter threads: How many call it.
+  /// - Returns: The bytes that are missing, or nil.
+  static func missingForOpenBLAS(threads: Int) -> Double? {
+    // Its BUFFER_SIZE for x86-64 and aarch64, and as much again for all that is between.
+    let bytes = (threads + 1) << 27
+    return isGranted(bytes) ? nil : Double(bytes)
+  }
+
   /// What is smaller is not asked for: it is two system calls, in every call of a network on a small batch.
   private static let noticeableBytes = 1 << 20
 

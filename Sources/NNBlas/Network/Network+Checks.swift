@@ -113,12 +113,12 @@ extension Network {
       named: "the optimizer's state", in: "Trainer", remedy: nil)
   }
 
-  /// What a checkpoint copies fits memory: two at a time, one that is written and that of the best epoch.
+  /// What a checkpoint copies fits memory: three at a time, two that are written and that of a better epoch.
   func checkMemory(checkpointing optimizer: Optimizer, isAveraging: Bool, accumulates: Bool) throws(ShapeError) {
     let count = storage.layout.count
     let arrays = 1 + optimizer.stateCount + (isAveraging ? 1 : 0) + (accumulates ? 1 : 0)
     try ShapeRules.checkMemory(
-      2 * Double(count) * Double(arrays) * Double(MemoryLayout<S>.stride), for: .vector(count),
+      3 * Double(count) * Double(arrays) * Double(MemoryLayout<S>.stride), for: .vector(count),
       named: "the copies for checkpoints", in: "Trainer", remedy: "set checkpoints to nil to train without them")
   }
 

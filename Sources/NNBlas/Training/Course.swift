@@ -2,11 +2,13 @@
 struct Course<S: Scalar>: Sendable {
   /// The plain values.
   var record: Record
+  /// One an epoch.
+  var reports: [TrainingReport] = []
   /// The network of the best epoch, where early stopping keeps it.
   var best: Network<S>?
 
-  init(firstEpoch: Int, learningRateFactor: Double, rules: [String: String]) {
-    record = Record(firstEpoch: firstEpoch, firstFactor: learningRateFactor, rules: rules)
+  init(firstEpoch: Int, learningRateFactor: Double) {
+    record = Record(firstEpoch: firstEpoch, firstFactor: learningRateFactor)
   }
 
   /// What rules know, and what is reported.
@@ -21,15 +23,14 @@ struct Course<S: Scalar>: Sendable {
     var plateau = PlateauRule.State()
     /// The epoch of the best network.
     var bestEpoch = 0
-    /// Its rules but for the time, in words; none for a run of steps.
-    let rules: [String: String]
     /// The least cost on the evaluation data.
     var leastCost: Double?
     /// Which of its rules has ended it.
     var end: TrainingOutcome<S>.Reason?
-    /// One an epoch.
-    var reports: [TrainingReport] = []
   }
+
+  /// Whether a number from a file can have been counted: those up to this one are exact as `Double`.
+  static func isCount(_ number: Int) -> Bool { (0...1 << 53).contains(number) }
 
   /// Whether numbers from a file are some that a run can have come to.
   static func isPossible(_ record: Record, epochs: Int) -> Bool {
@@ -37,14 +38,14 @@ struct Course<S: Scalar>: Sendable {
       record.firstEpoch, record.tally.steps, record.tally.examples, record.bestEpoch, record.early.epoch,
       record.early.bestEpoch, record.plateau.epochsSinceBest,
     ]
-    return counts.allSatisfy { (0...1 << 53).contains($0) } && record.firstEpoch <= epochs && record.firstFactor > 0
+    return counts.allSatisfy(isCount) && record.firstEpoch <= epochs && record.firstFactor > 0
       && record.firstFactor.isFinite && record.plateau.factor > 0 && record.plateau.factor <= 1
   }
 
   /// Whether the last epoch is the best so far: as early stopping sees it, else by the cost on the evaluation data.
   func isBest(_ rules: TrainingRules) -> Bool {
     if rules.earlyStopping != nil { return record.early.epochsSinceBest == 0 && record.early.epoch > 0 }
-    guard let last = record.reports.last?.evaluation else { return false }
+    guard let last = reports.last?.evaluation else { return false }
     return last.cost == record.leastCost
   }
 
@@ -58,7 +59,7 @@ struct Course<S: Scalar>: Sendable {
   mutating func observe(
     _ report: TrainingReport, under rules: TrainingRules, network: @autoclosure () -> Network<S>
   ) -> Double? {
-    record.reports.append(report)
+    reports.append(report)
     guard let evaluation = report.evaluation else { return nil }
     if evaluation.cost.isFinite { record.leastCost = min(record.leastCost ?? .infinity, evaluation.cost) }
     func value(_ monitor: MonitoredValue) -> Double {
@@ -67,7 +68,7 @@ struct Course<S: Scalar>: Sendable {
     if let rule = rules.earlyStopping {
       record.early = rule.next(record.early, observing: value(rule.monitor))
       if record.early.epochsSinceBest == 0 {
-        (best, record.bestEpoch) = (network(), record.firstEpoch + record.reports.count)
+        (best, record.bestEpoch) = (network(), record.firstEpoch + reports.count)
       }
       if rule.ends(record.early) { record.end = record.end ?? .noImprovement }
     }

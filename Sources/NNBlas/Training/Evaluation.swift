@@ -1,5 +1,5 @@
 /// How a network does on a data set.
-public struct Evaluation: Sendable, Equatable, Codable {
+public struct Evaluation: Sendable, Equatable {
   /// The number of examples.
   public let count: Int
   /// How many examples have their largest output at their label; nil where the data set has no labels.

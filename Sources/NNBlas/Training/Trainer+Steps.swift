@@ -68,8 +68,15 @@ extension Trainer {
   func checkParameters() throws(TrainingError) {
     settle()
     let parameters = current.storage.flat
-    guard let index = parameters.withElements({ S._firstNonFinite($0, parameters.count) }) else { return }
-    throw .parameterNotFinite(epoch: completedEpochs + 1, step: stepsInEpoch, parameter: shown(parameters[index]))
+    if let index = parameters.withElements({ S._firstNonFinite($0, parameters.count) }) {
+      throw .parameterNotFinite(epoch: completedEpochs + 1, step: stepsInEpoch, parameter: shown(parameters[index]))
+    }
+    let gathered = current.statistics.flat
+    if let index = gathered.withElements({ S._firstNonFinite($0, gathered.count) }) {
+      throw .parameterNotFinite(
+        epoch: completedEpochs + 1, step: stepsInEpoch,
+        parameter: "\(shown(gathered[index])), one that a layer gathers,")
+    }
   }
 
   /// Brings all updates into the parameters.

@@ -97,7 +97,7 @@ extension Trainer {
     let best = reason == .target ? nil : course.best
     return TrainingOutcome(
       reason: reason, network: best ?? evaluated, epoch: best == nil ? completedEpochs : course.record.bestEpoch,
-      reports: course.record.reports)
+      reports: course.reports)
   }
 
   /// Trains for a number of steps, over the ends of epochs where they come.

@@ -81,8 +81,8 @@ public final class Trainer<S: Scalar> {
   var writer: CheckpointWriter<S>?
   /// Where this trainer's checkpoints are.
   var checkpointFolder: String?
-  /// The data and the order of the call under way, where checkpoints are written.
-  var run: (data: Dataset.Fingerprint, order: ExampleOrder)?
+  /// What the call under way was given, where checkpoints are written.
+  var call: TrainingCall?
   var state: OptimizerState<S>
   let gradientHook: GradientHook?
   /// The order of the epoch under way, and the epoch that it is the order of.
@@ -155,7 +155,7 @@ public final class Trainer<S: Scalar> {
     self.threads = threads
     self.gradientHook = gradientHook
     state = OptimizerState(optimizer, parameters: network.storage.flat, isAveraging: averaging != nil)
-    course = Course(firstEpoch: 0, learningRateFactor: 1, rules: [:])
+    course = Course(firstEpoch: 0, learningRateFactor: 1)
   }
 
   /// Ends the training under way after its current step, from within `progress` or `report`; for other threads there is
@@ -163,57 +163,75 @@ public final class Trainer<S: Scalar> {
   public func requestStop() { stopper.requestStop() }
 
   /// Checks all that a call is given, before its first step.
+  ///
+  /// - Parameters:
+  ///   - dataset: The training data.
+  ///   - order: In which order an epoch visits them.
+  ///   - evaluation: The evaluation data.
+  ///   - epochs: How many epochs there are to be, or nil for a run of steps.
+  ///   - rules: When it ends.
+  ///   - monitorsTraining: Whether the training data are evaluated as well.
+  /// - Throws: What does not fit.
   func begin(
-    _ dataset: Dataset, _ order: ExampleOrder, _ evaluation: Dataset?, epochs: Int? = nil, rules: TrainingRules? = nil,
-    monitorsTraining: Bool = false
+    _ dataset: Dataset, _ order: ExampleOrder, _ evaluation: Dataset?, epochs: Int? = nil,
+    rules: TrainingRules = TrainingRules(), monitorsTraining: Bool = false
   ) throws {
     guard isTraining.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged else {
       throw TrainingError.reentered
     }
+    // Here, so that no request is lost that comes while data are checked.
+    stopper.clear()
     do {
       guard learningRateFactor > 0, learningRateFactor.isFinite else {
         throw TrainingError.setting(
           name: "learningRateFactor", found: shown(learningRateFactor), expected: "a number above 0 and finite")
       }
       try check(dataset, order, evaluation)
+      if engine == nil, let bytes = MemoryLimit.missingForOpenBLAS(threads: threads ?? Processors.available) {
+        throw TrainingError.setting(
+          name: "OpenBLAS's memory",
+          found: "\(gibibytes(bytes)) GiB for \(counted(threads ?? Processors.available, "thread"))",
+          expected:
+            "at most \(MemoryLimit.process); raise its limit on addresses, as with ulimit -v, or set fewer threads")
+      }
       if monitorsTraining { try network.checkMemory(evaluating: dataset) }
       let first = resumed == nil ? completedEpochs : course.record.firstEpoch
       if let epochs, !(epochs >= 1 && epochs <= Int.max - first) {
         throw TrainingError.setting(
           name: "epochs", found: "\(epochs)", expected: "1 to \(Int.max - first), after \(first)")
       }
-      try prepareCheckpoints(dataset, order, rules)
+      if checkpoints != nil || resumed != nil {
+        try prepareCheckpoints(
+          TrainingCall(
+            epochs == nil ? .steps : .epochs, on: dataset, evaluating: evaluation, order: order,
+            monitorsTraining: monitorsTraining, under: rules))
+      } else {
+        writer = nil
+      }
       prepare(dataset)
       try goOn()
     } catch {
-      isTraining.store(false, ordering: .releasing)
+      end()
       throw error
     }
-    stopper.clear()
-    if resumed == nil {
-      course = Course(firstEpoch: completedEpochs, learningRateFactor: learningRateFactor, rules: rules?.words ?? [:])
-    }
+    if resumed == nil { course = Course(firstEpoch: completedEpochs, learningRateFactor: learningRateFactor) }
   }
 
   /// Ends a call.
   func end() {
-    // An error may leave one that is being written.
-    writer?.wait()
+    writer?.pause()
     isTraining.store(false, ordering: .releasing)
   }
 
   /// Hands over to the engine what a resumed run has under way.
   private func goOn() throws(CheckpointError) {
     guard let resumed, let engine else { return }
-    guard planKind == resumed.plan else {
-      throw .misfit(
-        file: resumed.file, name: "the number of steps in a block", found: "\(planKind.lookahead)",
-        expected: "\(resumed.plan.lookahead)")
-    }
+    if let gradient = resumed.gradient { engine.gradient = gradient }
+    // Another NNBlas may have blocks of another length: then a block begins anew, with parameters that are as they were.
+    if planKind != resumed.plan { blockToResume = nil }
     if let block = blockToResume, engine.lookahead?.canResume(block, at: stepsInEpoch) != true {
       throw .damaged(file: resumed.file, reason: "its block of steps is none of this plan")
     }
-    if let gradient = resumed.gradient { engine.gradient = gradient }
   }
 
   private func check(_ dataset: Dataset, _ order: ExampleOrder, _ evaluation: Dataset?) throws {

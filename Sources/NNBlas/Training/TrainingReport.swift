@@ -1,9 +1,9 @@
 import Foundation
 
 /// What an epoch, or a number of steps, came to.
-public struct TrainingReport: Sendable, Equatable, Codable {
+public struct TrainingReport: Sendable, Equatable {
   /// What is reported on.
-  public enum Scope: Sendable, Equatable, Codable {
+  public enum Scope: Sendable, Equatable {
     /// An epoch of a run; both count from 1.
     case epoch(Int, of: Int)
     /// A number of steps.

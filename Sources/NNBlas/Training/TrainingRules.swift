@@ -23,10 +23,18 @@ public struct TrainingRules: Sendable, Hashable {
 
   /// All that decides where training ends up, by name, in words: the time does not.
   var words: [String: String] {
-    func text<Value>(_ value: Value?) -> String { value.map { "\($0)" } ?? "none" }
+    func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "none" }
+    func improvement(_ part: Double) -> String { part > 0 ? ", by \(part) of the best" : "" }
     return [
-      "early stopping": text(earlyStopping), "plateaus": text(plateau), "the target accuracy": text(targetAccuracy),
-      "the target cost": text(targetCost),
+      "early stopping": earlyStopping.map {
+        "after \(counted($0.patience, "epoch")) without a better \($0.monitor.rawValue)\(improvement($0.minimumImprovement))"
+      } ?? "none",
+      "the rule of plateaus": plateau.map {
+        "a rate times \($0.factor) after more than \(counted($0.patience, "epoch")) without a better \($0.monitor.rawValue)"
+          + improvement($0.minimumImprovement) + ($0.minimumFactor > 0 ? ", down to \($0.minimumFactor)" : "")
+          + ($0.endsAtMinimum ? ", where it ends" : "")
+      } ?? "none",
+      "the target accuracy": text(targetAccuracy), "the target cost": text(targetCost),
     ]
   }
 

@@ -95,6 +95,13 @@ enum NNBench {
     "schedule": "--schedule, which counts --epochs,",
     "regularization": "--l2 and --l1", "clipping": "--clip-norm or --clip-value", "accumulation": "--accumulation",
     "averaging": "--averaging", "seed": "--seed", "order": "--order", "the precision": "--precision",
+    "early stopping": "the rule of --patience, --monitor and --minimum-improvement",
+    "the rule of plateaus": "the rule of --plateau-patience, --plateau-factor or --halve",
+    "the target accuracy": "--until-accuracy", "the target cost": "--until-cost",
+    "monitorsTraining": "--monitor-training",
+    "what training counts": "what is counted, --epochs or --steps,",
+    "the training data": "what is learnt from, by --data and all that changes it,",
+    "the evaluation data": "what is evaluated on, by --test or --validation,",
   ]
 
   /// What would help with a table, in flags.

@@ -54,13 +54,13 @@ struct TrainCommand: Command {
     try console.print(model.network.summary)
 
     let session = try TrainingSession(model.network, cost: cost, settings, data, console)
-    if let directory { try session.keep(in: directory, configuration: settings.configuration(model)) }
+    if let directory { try session.keep(in: directory, configuration: settings.runConfiguration(model)) }
     let (network, end) = try session.run()
     model.network = network
     model.cost = cost
     describe(&model, data)
     if case .interrupted(let signal) = end, directory != nil || signal != nil {
-      try leave(model, after: signal, directory, console)
+      try leave(model, after: signal, directory, isKept: !session.isUnkept, console)
       return
     }
     if let measured = data.test ?? data.evaluation {
@@ -69,16 +69,17 @@ struct TrainCommand: Command {
       let place = data.test == nil ? "" : " of \(counted(measured.count, "test example"))"
       try console.print(metricsText(metrics, of: model, place))
       if case .classification(let found) = metrics {
-        try session.pictures?.draw(
+        try session.draw(
           found.confusion, names: model.classNames,
           of: counted(measured.count, data.test == nil ? "example" : "test example"))
       }
     }
+    try save(model, console)
+    // Last: it says that the run is over.
     if let directory {
       try model.save(to: directory.model)
       try console.print("Run: \(directory.path), model \(directory.model)")
     }
-    try save(model, console)
     if let goal = session.goal { try console.print(goal.conclusion(hasEpochsLeft: session.hasEpochsLeft)) }
     try console.close()
   }
@@ -95,9 +96,11 @@ struct TrainCommand: Command {
 
   /// Ends a run before its end: what it has learned is kept, and how to go on is said.
   private func leave<S: Scalar>(
-    _ model: Model<S>, after signal: Int32?, _ directory: RunDirectory?, _ console: Console
+    _ model: Model<S>, after signal: Int32?, _ directory: RunDirectory?, isKept: Bool, _ console: Console
   ) throws {
-    if let directory {
+    if let directory, !isKept {
+      try console.print("The last checkpoint could not be written; from the one before go on with: \(directory.remedy)")
+    } else if let directory {
       try console.print("The run is kept in \(directory.path); go on with: \(directory.remedy)")
     } else {
       try save(model, console)

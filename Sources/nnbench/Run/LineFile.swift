@@ -24,12 +24,24 @@ final class LineFile: Sendable {
     self.path = path
     let file = try AppendedFile(path)
     descriptor = file.descriptor
-    try file.shorten(to: Self.wholeLines(file.descriptor, within: min(Int(file.length), count ?? .max)))
+    let length = try Self.wholeLines(file.descriptor, within: min(Int(file.length), count ?? .max), path)
+    try file.shorten(to: length)
     state = Mutex(State(file: file))
   }
 
-  /// How many bytes there are.
-  var count: Int { state.withLock { Int($0.file.length) } }
+  /// How many bytes there are, with those that are still to be written.
+  var count: Int { state.withLock { Int($0.file.length) + $0.waiting.count } }
+
+  /// Writes what is still to be written.
+  ///
+  /// - Throws: `ModelFileError.unwritable`.
+  func flush() throws(ModelFileError) {
+    try state.withLock { (state) throws(ModelFileError) in
+      guard !state.waiting.isEmpty else { return }
+      try state.file.append(state.waiting)
+      state.waiting = []
+    }
+  }
 
   /// Appends a line, behind those that are still to be written.
   ///
@@ -46,13 +58,16 @@ final class LineFile: Sendable {
   func synchronize() { fsync(descriptor) }
 
   /// The length of what whole lines there are within so many bytes.
-  private static func wholeLines(_ descriptor: Int32, within limit: Int) -> Int {
+  private static func wholeLines(
+    _ descriptor: Int32, within limit: Int, _ path: String
+  ) throws(ModelFileError) -> Int {
     var end = limit
     var buffer = [UInt8](repeating: 0, count: 4096)
     while end > 0 {
       let start = max(0, end - buffer.count)
       let found = pread(descriptor, &buffer, end - start, off_t(start))
-      guard found > 0 else { return 0 }
+      if found < 0, errno == EINTR { continue }
+      guard found > 0 else { throw .unreadable(file: path, reason: String(cString: strerror(errno))) }
       if let newline = buffer[..<found].lastIndex(of: UInt8(ascii: "\n")) { return start + newline + 1 }
       end = start
     }

@@ -27,8 +27,12 @@ final class RunDirectory {
     } catch { throw ModelFileError.unwritable(file: path, reason: systemReason(error)) }
     lock = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     guard lock >= 0 else { throw ModelFileError.unwritable(file: path, reason: String(cString: strerror(errno))) }
-    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { throw RunLocked(folder: path) }
-    if !settings.isResumed, access(configuration, F_OK) == 0 {
+    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+      if errno == EWOULDBLOCK { throw RunLocked(folder: path) }
+      throw ModelFileError.unwritable(file: path + "/lock", reason: String(cString: strerror(errno)))
+    }
+    let isOccupied = try access(configuration, F_OK) == 0 || hasCheckpoints()
+    if !settings.isResumed, isOccupied {
       throw arguments.misfit(
         "run", "is \(path), where there is a run already; go on with it by --resume, or give another folder")
     }
@@ -43,9 +47,21 @@ final class RunDirectory {
   func file(_ name: String) -> String { path + "/" + name }
 
   /// Whether there is a checkpoint to go on from; a run can be killed before its first one.
-  var hasCheckpoints: Bool {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: checkpoints)) ?? []
-    return names.contains { $0.hasSuffix(".safetensors") }
+  ///
+  /// - Throws: `CheckpointError.unreadable` where nobody can tell.
+  func hasCheckpoints() throws -> Bool {
+    guard access(checkpoints, F_OK) == 0 else { return false }
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: checkpoints).contains { $0.hasSuffix(".safetensors") }
+    } catch { throw CheckpointError.unreadable(file: checkpoints, reason: systemReason(error)) }
+  }
+
+  /// Removes what says that the run is over, for it goes on.
+  func reopen() {
+    for name in ["model.safetensors", "confusion.svg"] { unlink(file(name)) }
+    // What writers that were killed have left.
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    where name.wholeMatch(of: /\.[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}/) != nil { unlink(file(name)) }
   }
 
   /// The command that goes on with the run.

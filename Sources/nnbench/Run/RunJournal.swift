@@ -44,10 +44,8 @@ final class RunJournal {
   /// Notes a step, where every so manieth is to be noted, here and elsewhere.
   func note(_ progress: TrainingProgress, _ elsewhere: () throws -> Void) {
     guard let every = settings.logSteps, progress.stepsInAll % every == 0, failure == nil else { return }
-    try? write {
-      try metrics.append(MetricsLine(progress).json)
-      try elsewhere()
-    }
+    try? write { try metrics.append(MetricsLine(progress).json) }
+    try? write(elsewhere)
   }
 
   /// Notes an epoch, or a run of so many steps.
@@ -60,6 +58,15 @@ final class RunJournal {
     try write {
       try timings.append(TimingsLine(report, epoch: epoch, evaluationSeconds: evaluationSeconds).json)
     }
+  }
+
+  /// Tries once more what could not be written.
+  ///
+  /// - Throws: `ModelFileError`, where that ends the run.
+  func finish() throws {
+    if let failure { throw failure }
+    try write { try metrics.flush() }
+    try write { try timings.flush() }
   }
 
   /// Writes something; what cannot be written ends the run, or is warned of once.

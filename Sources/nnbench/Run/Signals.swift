@@ -24,6 +24,7 @@ final class Signals {
           Console.diagnose(
             (isShown ? "\r\u{1B}[K" : "") + "nnbench: ending after this step; another SIGINT ends at once")
         } else if number == SIGINT {
+          if isShown { Console.diagnose("\r\u{1B}[K") }
           _exit(128 + number)
         }
       }

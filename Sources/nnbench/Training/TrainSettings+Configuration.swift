@@ -1,3 +1,4 @@
+import Foundation
 import NNBlas
 
 // Settings as they are printed, to be fed back.
@@ -36,5 +37,14 @@ extension TrainSettings {
   /// The same as a file.
   func configuration<S: Scalar>(_ model: Model<S>) -> String {
     Configuration.document(resolved(model), Self.options)
+  }
+
+  /// The same as a run's own file, which may be read from another folder.
+  func runConfiguration<S: Scalar>(_ model: Model<S>) -> String {
+    var values = resolved(model)
+    var files = ["data", "test", "test-target", "target", "label", "initial", "save"]
+    if source.isArray { files.append("sample-weights") } else { files.removeAll { ["target", "label"].contains($0) } }
+    for name in files { values[name] = values[name].map { URL(fileURLWithPath: $0).path } }
+    return Configuration.document(values, Self.options)
   }
 }

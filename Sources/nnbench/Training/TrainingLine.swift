@@ -27,7 +27,7 @@ struct TrainingLine {
     (self.operationsPerExample, measuredPeak) = (operationsPerExample, peak)
   }
 
-  /// `Epoch 3/30, step 120/500, cost 0.123, 9046/10000 correct, 123k examples/s, 45 GFLOP/s, 40 % of peak, 80 s left`.
+  /// `Epoch 3/30, step 120/500, 80 s left, cost 0.123, 9046/10000 correct, 40 % of peak, 45 GFLOP/s, 123k examples/s`.
   mutating func text(_ progress: TrainingProgress) -> String {
     let (now, step) = (clock.now, progress.stepsInAll)
     let start = first ?? (now, step)
@@ -42,21 +42,23 @@ struct TrainingLine {
     }
     var parts = [
       "Epoch \(progress.epoch)" + (epochs.map { "/\($0)" } ?? ""), "step \(progress.step)/\(progress.stepsPerEpoch)",
-      "cost \(significant(progress.cost))",
     ]
+    // With evaluations and all else that there was. What comes last is cut off where a terminal is narrow.
+    let seconds = (now - start.time) / .seconds(1)
+    if let total = steps ?? epochs.map({ $0 * progress.stepsPerEpoch }), step > start.step, seconds > 1 {
+      parts.append("\(Self.duration(seconds * Double(total - step) / Double(step - start.step))) left")
+    }
+    parts.append("cost \(significant(progress.cost))")
     if let evaluation { parts.append("\(evaluation)") }
     if let stepsPerSecond {
       let examples = stepsPerSecond * Double(batchSize)
       let gflops = examples * Double(operationsPerExample) / 1e9
-      parts += ["\(Self.short(examples)) examples/s", "\(significant(gflops)) GFLOP/s"]
       let peak = self.peak ?? measuredPeak()
       if self.peak == nil { (self.peak, window) = (peak, nil) }
-      parts.append("\(fixed(100 * gflops / peak, 0)) % of peak")
-    }
-    // With evaluations and all else that there was.
-    let seconds = (now - start.time) / .seconds(1)
-    if let total = steps ?? epochs.map({ $0 * progress.stepsPerEpoch }), step > start.step, seconds > 1 {
-      parts.append("\(Self.duration(seconds * Double(total - step) / Double(step - start.step))) left")
+      parts += [
+        "\(fixed(100 * gflops / peak, 0)) % of peak", "\(significant(gflops)) GFLOP/s",
+        "\(Self.short(examples)) examples/s",
+      ]
     }
     return parts.joined(separator: ", ")
   }

@@ -18,7 +18,8 @@ final class TrainingSession<S: Scalar> {
   private let line = ProgressLine()
   private var progressText: TrainingLine
   private var journal: RunJournal?
-  private(set) var pictures: RunPictures?
+  private var signals: Signals?
+  private var pictures: RunPictures?
   private let clock = ContinuousClock()
   private var epochBegan: ContinuousClock.Instant
   /// The share of right answers that training is to reach.
@@ -27,6 +28,7 @@ final class TrainingSession<S: Scalar> {
   private(set) var hasEpochsLeft = false
   // The engine chooses with the first step.
   private var isFirst = true
+  private var hasWarned = false
 
   init(
     _ network: Network<S>, cost: Cost, _ settings: TrainSettings, _ data: TrainingData, _ console: Console
@@ -64,16 +66,21 @@ final class TrainingSession<S: Scalar> {
   /// - Throws: `CheckpointError` where the run cannot be resumed, `ModelFileError` where files cannot be written.
   func keep(in directory: RunDirectory, configuration: String) throws {
     var resumption: Resumption?
-    if settings.run.isResumed, directory.hasCheckpoints {
-      let found = try trainer.resume(
-        from: directory.checkpoints, strict: settings.run.isStrict, on: data.training,
+    if settings.run.isResumed, try directory.hasCheckpoints() {
+      let found = try trainer.resume(from: directory.checkpoints, strict: settings.run.isStrict)
+      // Before a file of the run is touched.
+      try trainer.check(
+        resuming: data.training, evaluating: data.evaluation, order: settings.order,
+        monitorsTraining: settings.steps == nil && settings.rules.monitorsTraining,
         under: settings.steps == nil ? settings.rules.rules : nil)
+      try check(found)
       found.warnings.forEach { Console.warn("bits will differ from an uninterrupted run's: \($0)") }
       found.damaged.forEach { Console.warn("passed over: \($0)") }
       found.reports.forEach { _ = goal?.isReached(by: $0) }
       progressText.evaluation = found.reports.last?.evaluation
       resumption = found
     }
+    if !isOver(resumption) { directory.reopen() }
     let journal = try RunJournal(directory, settings.run, configuration: configuration, resumption: resumption)
     pictures = try RunPictures(directory, settings.run, title: title, resumption)
     self.journal = journal
@@ -89,11 +96,29 @@ final class TrainingSession<S: Scalar> {
     }
   }
 
+  /// No more has been done than is asked for.
+  private func check(_ resumption: Resumption) throws(UsageError) {
+    if let steps = settings.steps, resumption.steps > steps {
+      throw settings.arguments.misfit("steps", "is \(steps), but \(resumption.steps) have been taken")
+    }
+    if settings.steps == nil, resumption.completedEpochs > settings.epochs {
+      throw settings.arguments.misfit(
+        "epochs", "is \(settings.epochs), but \(resumption.completedEpochs) have been completed")
+    }
+  }
+
+  private func isOver(_ resumption: Resumption?) -> Bool {
+    guard let resumption else { return false }
+    if let steps = settings.steps { return resumption.steps >= steps }
+    return resumption.hasEnded || resumption.completedEpochs >= settings.epochs
+  }
+
   /// Trains, and prints a line an epoch.
   ///
   /// - Returns: The network, the best one where early stopping keeps it, the mean of parameters where there is one; and how it ended.
   func run() throws -> (network: Network<S>, end: End) {
     let signals = Signals(trainer.stopper, line)
+    self.signals = signals
     defer { signals.end() }
     defer { line.clear() }
     epochBegan = clock.now
@@ -101,6 +126,8 @@ final class TrainingSession<S: Scalar> {
       let result = try trainer.train(
         steps: steps, on: data.training, evaluating: data.evaluation, order: settings.order, progress: show)
       try report(result)
+      try journal?.finish()
+      warnOfCheckpoints()
       let isOver = result.steps >= steps
       return (trainer.averagedNetwork ?? trainer.network, isOver ? .complete : .interrupted(signal: signals.received))
     }
@@ -110,17 +137,36 @@ final class TrainingSession<S: Scalar> {
       order: settings.order,
       monitorsTraining: rules.monitorsTraining, report: report, progress: show)
     line.clear()
-    if let failure = journal?.failure { throw failure }
-    if let failure = trainer.checkpointFailure { Console.warn("\(failure)") }
+    try journal?.finish()
+    warnOfCheckpoints()
     let best = settings.rules.rules.earlyStopping == nil || outcome.reason == .target ? nil : outcome.epoch
     try journal?.write { try pictures?.drawCurves(best: best) }
     hasEpochsLeft = outcome.reports.count < settings.epochs
     if let text = text(of: outcome) { try console.print(text) }
     let seconds = outcome.reports.reduce(0) { $0 + $1.seconds }
-    try console.print(
-      "Trained \(counted(outcome.reports.count, "epoch")) in \(significant(seconds)) s, evaluations aside")
+    if !outcome.reports.isEmpty {
+      try console.print(
+        "Trained \(counted(outcome.reports.count, "epoch")) in \(significant(seconds)) s, evaluations aside")
+    }
     if let cost = trainer.checkpointCost, cost.count > 0 { try console.print("Checkpoints: \(cost)") }
     return (outcome.network, end(outcome.reason, signals))
+  }
+
+  /// Draws into the run's folder what the network took for what, where there is one.
+  ///
+  /// - Throws: `ModelFileError.unwritable` where that ends the run.
+  func draw(_ confusion: ConfusionMatrix, names: [String]?, of data: String) throws {
+    try journal?.write { try pictures?.draw(confusion, names: names, of: data) }
+  }
+
+  /// Whether the last checkpoint could not be written.
+  var isUnkept: Bool { trainer.checkpointFailure != nil }
+
+  /// Says once that checkpoints cannot be written, where the run goes on all the same.
+  private func warnOfCheckpoints() {
+    guard !hasWarned, let failure = trainer.checkpointFailure else { return }
+    hasWarned = true
+    Console.warn("\(failure); the run goes on")
   }
 
   private func end(_ reason: TrainingOutcome<S>.Reason, _ signals: Signals) -> End {
@@ -154,11 +200,14 @@ final class TrainingSession<S: Scalar> {
   }
 
   private func show(_ progress: TrainingProgress) {
+    // One that came before training began asks for no less.
+    let isEnding = signals?.received != nil
+    if isEnding { trainer.requestStop() }
     if let journal {
       journal.note(progress) { [pictures] in try pictures?.note(progress) }
       if journal.failure != nil { trainer.requestStop() }
     }
-    line.update(progressText.text(progress))
+    if !isEnding { line.update(progressText.text(progress)) }
     if progress.step == progress.stepsPerEpoch { epochBegan = clock.now }
   }
 
@@ -171,6 +220,7 @@ final class TrainingSession<S: Scalar> {
     }
     isFirst = false
     try console.print("\(report)")
+    warnOfCheckpoints()
     _ = goal?.isReached(by: report)
     guard let journal else { return }
     let step = trainer.steps

@@ -87,7 +87,7 @@ struct NonFiniteGuardTests {
         x[batch - 1][1] = input
         let dataset = try Dataset(inputs: x, targets: x.map { _ in [S(1)] })
         let network = try Network<S>(weights: [Matrix([[0, 0]])], biases: [[0]], activations: [.identity])
-        for optimizer in [Optimizer.sgd(learningRate: 1e-3), .rmsProp(learningRate: 1e-3)] {
+        for optimizer in [Optimizer.sgd(learningRate: 1e-3), .momentum(learningRate: 1e-3)] {
           let trainer = try Trainer(
             network, batchSize: batch, cost: .meanAbsoluteError, optimizer: optimizer, seed: 1, threads: 2)
           let error = failure { try trainer.train(steps: 1, on: dataset) }
@@ -96,8 +96,26 @@ struct NonFiniteGuardTests {
         }
       }
     }
+    /// Where squares are kept, so they have to be finite.
+    func checkSquares<S: Scalar>(_: S.Type) throws {
+      let limit = S.greatestFiniteMagnitude.squareRoot() / 2 / S(batch)
+      for (input, isSound) in [(limit * 0.99, true), (limit * 1.01, false)] {
+        var x = [[S]](repeating: [0.25, 0.5], count: batch)
+        x[batch - 1][1] = input
+        let dataset = try Dataset(inputs: x, targets: x.map { _ in [S(1)] })
+        let network = try Network<S>(weights: [Matrix([[0, 0]])], biases: [[0]], activations: [.identity])
+        for optimizer in [Optimizer.rmsProp(learningRate: 1e-3), .adam(learningRate: 1e-3)] {
+          let trainer = try Trainer(
+            network, batchSize: batch, cost: .meanAbsoluteError, optimizer: optimizer, seed: 1, threads: 2)
+          let error = failure { try trainer.train(steps: 1, on: dataset) }
+          #expect((error == nil) == isSound, "\(input), \(batch) examples: \(String(describing: error))")
+        }
+      }
+    }
     try check(Float.self)
     try check(Double.self)
+    try checkSquares(Float.self)
+    try checkSquares(Double.self)
   }
 
   /// Not of one that fetches its examples, nor of one in its block: every other step's errors are as large.

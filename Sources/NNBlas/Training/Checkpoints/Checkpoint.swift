@@ -7,6 +7,8 @@ import Foundation
 struct Checkpoint<S: Scalar>: Sendable {
   var record: Record
   var arrays: [TrainingState<S>.Array]
+  /// The reports of the call under way.
+  var reports: [TrainingReport]
 
   /// What is no array.
   struct Record: Codable, Sendable {
@@ -17,8 +19,7 @@ struct Checkpoint<S: Scalar>: Sendable {
     let settings: [Setting]
     /// How a step ends, and how many of them make a block.
     let plan: PlanKind
-    let order: ExampleOrder
-    let data: Dataset.Fingerprint
+    let call: TrainingCall
     let environment: NumericalEnvironment
     /// `TrainingState.scalars`.
     let scalars: [String: Double]
@@ -50,6 +51,7 @@ struct Checkpoint<S: Scalar>: Sendable {
 
 private let metadataKey = "nnblas.checkpoint"
 private let checksumName = "nnblas.checksum"
+private let reportsName = "course.reports"
 
 extension Checkpoint {
   /// Writes the file, array after array.
@@ -77,11 +79,14 @@ extension Checkpoint {
         }
         try result.get()
       }
+      try reports.flatMap(\.numbers).withUnsafeBytes(write)
       try withUnsafeBytes(of: sum.value.littleEndian, write)
       try successor.putInPlace()
       return count
     } catch let error as POSIXError {
       throw .unwritable(file: path, reason: error.reason)
+    } catch let CheckpointError.unwritable(_, reason) {
+      throw .unwritable(file: path, reason: reason)
     } catch {
       throw .unwritable(file: path, reason: "\(error)")
     }
@@ -93,8 +98,16 @@ extension Checkpoint {
     encoder.nonConformingFloatEncodingStrategy = .checkpoints
     var file = SafetensorsFile(metadata: [metadataKey: String(decoding: try encoder.encode(record), as: UTF8.self)])
     for array in arrays { file.announce(array.name, SafetensorsFile.type(of: S.self), array.shape) }
+    file.announce(reportsName, .f64, [reports.count, TrainingReport.width])
     file.announce(checksumName, .i32, [])
-    return file.header()
+    let header = file.header()
+    // Nobody could read it.
+    guard header.count - 8 <= SafetensorsFile.longestHeader else {
+      throw CheckpointError.unwritable(
+        file: metadataKey,
+        reason: "\(header.count - 8) bytes of names and notes, expected at most \(SafetensorsFile.longestHeader)")
+    }
+    return header
   }
 
   /// Reads a file that is whole.
@@ -132,9 +145,18 @@ extension Checkpoint {
           file: path, name: "the precision", found: S.precision.rawValue, expected: kind.precision.rawValue)
       }
       record = try decoder.decode(Record.self, from: Data(json.utf8))
-      arrays = try file.tensors.dropLast().map {
+      let (others, last) = (file.tensors.dropLast(2), file.tensors.dropLast().last)
+      guard let last, last.name == reportsName, last.shape.count == 2, last.shape[1] == TrainingReport.width else {
+        throw damaged("it has no reports")
+      }
+      arrays = try others.map {
         TrainingState.Array(name: $0.name, shape: $0.shape, elements: try file.numbers(of: $0, as: S.self))
       }
+      let numbers = try file.numbers(of: last, as: Double.self).elements
+      reports = stride(from: 0, to: numbers.count, by: TrainingReport.width).compactMap {
+        TrainingReport(numbers: numbers[$0..<$0 + TrainingReport.width])
+      }
+      guard reports.count == last.shape[0] else { throw damaged("a report in it is none") }
     } catch let error as CheckpointError {
       throw error
     } catch {

@@ -2,7 +2,7 @@
 public struct CheckpointCost: Sendable, Equatable {
   /// How many have been made.
   public internal(set) var count = 0
-  /// The seconds that training has waited for their numbers to be copied, in all.
+  /// The seconds that training has waited for their numbers to be looked at and copied, in all.
   public internal(set) var waitedSeconds = 0.0
   /// The seconds that it took to write them, in all, beside training.
   public internal(set) var writingSeconds = 0.0

@@ -34,6 +34,34 @@ struct CheckpointFolder {
 
   func remove(_ name: String) { unlink(path(of: name)) }
 
+  /// Gives a checkpoint a name by which it is none of the run any longer.
+  func abandon(_ name: String) { rename(path(of: name), path(of: "abandoned-" + name)) }
+
+  /// Whether a path leads to the same folder.
+  func isSame(as other: String) -> Bool {
+    var (one, two) = (stat(), stat())
+    return stat(path, &one) == 0 && stat(other, &two) == 0 && one.st_dev == two.st_dev && one.st_ino == two.st_ino
+  }
+
+  /// A folder that one trainer alone writes to. The kernel holds it for as long as somebody has this, however the process ends.
+  final class Lock {
+    private let descriptor: Int32
+
+    fileprivate init(_ descriptor: Int32) { self.descriptor = descriptor }
+
+    deinit { close(descriptor) }
+  }
+
+  /// - Throws: `CheckpointError.occupied` where somebody else has it, `.unwritable` where there is none to be had.
+  func lock() throws(CheckpointError) -> Lock {
+    let file = path + "/.lock"
+    let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw .unwritable(file: path, reason: String(cString: strerror(errno))) }
+    let lock = Lock(descriptor)
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw .inUse(folder: path) }
+    return lock
+  }
+
   /// Whether there is a checkpoint of any kind.
   var isOccupied: Bool {
     !((try? names()) ?? []).isEmpty || access(path(of: Self.best), F_OK) == 0
@@ -43,8 +71,10 @@ struct CheckpointFolder {
   ///
   /// - Throws: `CheckpointError.unwritable` where it cannot be made or written to.
   func make() throws(CheckpointError) {
+    let isNew = access(path, F_OK) != 0
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      if isNew { try SystemFile.synchronizeFolder(of: path) }
     } catch { throw .unwritable(file: path, reason: systemReason(error)) }
     guard access(path, W_OK | X_OK) == 0 else {
       throw .unwritable(file: path, reason: String(cString: strerror(errno)))

@@ -1,7 +1,8 @@
 /// When a trainer writes checkpoints, and where.
 ///
 /// A checkpoint is all that a run needs to go on to the same bits, in one file. One is written when it is due, while training goes on:
-/// the workers wait for a copy of the numbers alone. One more is written when a call of training ends, however it ends.
+/// the workers wait for a copy of the numbers alone. One more is written when a call of training ends, but by an error. A call reads all its data
+/// once, to know them again, and waits for the disk when it ends: train in calls of many steps.
 public struct CheckpointRule: Sendable, Hashable {
   /// What becomes of a run whose checkpoint cannot be written.
   public enum Failure: String, Sendable, CaseIterable {
@@ -15,7 +16,7 @@ public struct CheckpointRule: Sendable, Hashable {
   public var folder: String
   /// The steps from one to the next, at least 1, or nil.
   public var everySteps: Int?
-  /// The seconds from one to the next, above 0, or nil.
+  /// The seconds from one to the next, at least 0.001, or nil.
   public var everySeconds: Double?
   /// How many are kept, at least 1: the last ones, besides that of the best epoch.
   public var kept: Int
@@ -35,10 +36,10 @@ public struct CheckpointRule: Sendable, Hashable {
     if let everySteps, everySteps < 1 {
       throw .setting(name: "checkpoints' everySteps", found: "\(everySteps)", expected: "at least 1 step, or nil")
     }
-    if let everySeconds, !(everySeconds > 0 && everySeconds <= 1e9) {
+    if let everySeconds, !(everySeconds >= 1e-3 && everySeconds <= 1e9) {
       throw .setting(
         name: "checkpoints' everySeconds", found: shown(everySeconds),
-        expected: "a number above 0, at most 1e9, or nil")
+        expected: "a number from 0.001 to 1e9, or nil")
     }
     guard kept >= 1 else {
       throw .setting(name: "checkpoints' kept", found: "\(kept)", expected: "at least 1 checkpoint")

@@ -9,6 +9,8 @@ final class CheckpointWriter<S: Scalar>: @unchecked Sendable {
   private let timer: (any DispatchSourceTimer)?
   private let isTimeUp = Atomic(false)
   private let isBusy = Atomic(false)
+  private let hasFailed = Atomic(false)
+  private var lock: CheckpointFolder.Lock?
   private var isDueByStep = false
   /// That of the best epoch, which is written with the next one: where epochs are short, each may be better than the one before.
   var best: Checkpoint<S>?
@@ -18,11 +20,12 @@ final class CheckpointWriter<S: Scalar>: @unchecked Sendable {
   private struct Shared {
     var failure: CheckpointError?
     var cost = CheckpointCost()
-    /// What is to be written, with its name.
-    var waiting: [(Checkpoint<S>, String)] = []
+    /// What is to be written: of the best epoch, and the last one, with its name.
+    var best: Checkpoint<S>?
+    var last: (checkpoint: Checkpoint<S>, name: String)?
     /// What is there and kept, the oldest first.
     var kept: [String]
-    /// What is there of later steps: damaged, or of a run that did not get there. It goes when there is something better.
+    /// What is there of later steps: damaged, or of a course that was given up. It gets another name when there is something newer.
     var stale: [String]
   }
 
@@ -51,54 +54,82 @@ final class CheckpointWriter<S: Scalar>: @unchecked Sendable {
 
   deinit { timer?.cancel() }
 
-  /// Whether to make a checkpoint after a step, the run's so manieth. While one is being written none is, though it may be late.
+  /// Begins to write again in a call of training, as the only one in the folder.
+  ///
+  /// - Throws: `CheckpointError.occupied` where another trainer writes there.
+  func resume() throws(CheckpointError) {
+    shared.withLock { $0.failure = nil }
+    hasFailed.store(false, ordering: .relaxed)
+    lock = try folder.lock()
+  }
+
+  /// Ends to write, once what is being written is there.
+  func pause() {
+    wait()
+    lock = nil
+  }
+
+  /// Whether to make a checkpoint after a step, the run's so manieth, or to tell that one could not be written. While one is being
+  /// written none is, though it may be late.
   @inline(__always)
   func isDue(step: Int) -> Bool {
     if let every = rule.everySteps, step % every == 0 { isDueByStep = true }
-    return (isDueByStep || isTimeUp.load(ordering: .relaxed)) && !isBusy.load(ordering: .acquiring)
+    return (isDueByStep || isTimeUp.load(ordering: .relaxed) || hasFailed.load(ordering: .relaxed))
+      && !isBusy.load(ordering: .acquiring)
   }
 
-  /// Writes a checkpoint that is due, behind that of the best epoch where there is a better one.
+  /// Writes a checkpoint, behind that of the best epoch where there is a better one.
   ///
   /// - Parameters:
   ///   - checkpoint: The checkpoint.
   ///   - preparation: What is done first, on the writer's thread.
-  /// - Throws: `CheckpointError.unwritable` where one before it could not be written, and the rule says that this ends the run.
-  func write(
-    _ checkpoint: Checkpoint<S>, after preparation: @escaping @Sendable () -> Void
-  ) throws(CheckpointError) {
-    try throwIfFailed()
+  func write(_ checkpoint: Checkpoint<S>, after preparation: @escaping @Sendable () -> Void) {
     isDueByStep = false
     isTimeUp.store(false, ordering: .relaxed)
     isBusy.store(true, ordering: .relaxed)
-    let best = best.map { ($0, CheckpointFolder.best) }
     let name = CheckpointFolder.name(steps: Int(checkpoint.record.scalars["batches"] ?? 0))
-    shared.withLock { $0.waiting = [best, (checkpoint, name)].compactMap { $0 } }
-    self.best = nil
+    shared.withLock { shared in
+      // One that could not be written is tried again, unless there is a better one.
+      if let best { shared.best = best }
+      shared.last = (checkpoint, name)
+    }
+    best = nil
     queue.async { [self] in
       preparation()
-      while let (checkpoint, name) = shared.withLock({ $0.waiting.isEmpty ? nil : $0.waiting.removeFirst() }) {
-        put(checkpoint, name)
-      }
+      writeWaiting()
       // Here nobody holds the copies any longer.
       isBusy.store(false, ordering: .releasing)
+    }
+  }
+
+  private func writeWaiting() {
+    if let best = shared.withLock({ $0.best }), put(best, CheckpointFolder.best) { shared.withLock { $0.best = nil } }
+    let last = shared.withLock { shared in
+      defer { shared.last = nil }
+      return shared.last
+    }
+    guard let last, put(last.checkpoint, last.name) else { return }
+    shared.withLock { shared in
+      // Now there is something newer than all of these.
+      if shared.best == nil { shared.failure = nil }
+      hasFailed.store(shared.failure != nil && rule.failure == .end, ordering: .relaxed)
+      shared.kept.removeAll { $0 == last.name }
+      shared.kept.append(last.name)
+      shared.kept.dropLast(rule.kept).forEach(folder.remove)
+      shared.stale.filter { $0 != last.name }.forEach(folder.abandon)
+      (shared.kept, shared.stale) = (shared.kept.suffix(rule.kept), [])
     }
   }
 
   /// Waits for what is being written.
   func wait() { queue.sync {} }
 
-  /// The last failure.
+  /// Why the last checkpoint could not be written, or that of the best epoch.
   var failure: CheckpointError? { shared.withLock { $0.failure } }
 
-  /// - Throws: A failure, where the rule says that it ends the run; once.
+  /// - Throws: A failure, where the rule says that it ends the run.
   func throwIfFailed() throws(CheckpointError) {
-    guard rule.failure == .end else { return }
-    let failure = shared.withLock { shared in
-      defer { shared.failure = nil }
-      return shared.failure
-    }
-    if let failure { throw failure }
+    if rule.failure == .end, let failure { throw failure }
   }
 
   /// What checkpoints have cost so far.
@@ -119,7 +150,10 @@ final class CheckpointWriter<S: Scalar>: @unchecked Sendable {
     return checkpoint
   }
 
-  private func put(_ checkpoint: Checkpoint<S>, _ name: String) {
+  /// Writes one.
+  ///
+  /// - Returns: Whether it is there.
+  private func put(_ checkpoint: Checkpoint<S>, _ name: String) -> Bool {
     let clock = ContinuousClock()
     let start = clock.now
     do throws(CheckpointError) {
@@ -129,18 +163,11 @@ final class CheckpointWriter<S: Scalar>: @unchecked Sendable {
         shared.cost.bytes = bytes
         shared.cost.writingSeconds += seconds
       }
+      return true
     } catch {
       shared.withLock { $0.failure = error }
-      return
-    }
-    shared.withLock { shared in
-      if rule.failure == .goOn { shared.failure = nil }
-      guard name != CheckpointFolder.best else { return }
-      shared.kept.removeAll { $0 == name }
-      shared.kept.append(name)
-      let superfluous = shared.kept.dropLast(rule.kept) + shared.stale.filter { $0 != name }
-      superfluous.forEach(folder.remove)
-      (shared.kept, shared.stale) = (shared.kept.suffix(rule.kept), [])
+      hasFailed.store(rule.failure == .end, ordering: .relaxed)
+      return false
     }
   }
 }

@@ -14,7 +14,7 @@ public struct Resumption: Sendable, Equatable {
   public let warnings: [String]
   /// The report on every epoch so far of the call that was interrupted.
   public let reports: [TrainingReport]
-  /// Which of its rules had ended that call already, or nil.
+  /// Whether one of its rules had ended that call already.
   public let hasEnded: Bool
   /// What `Trainer.checkpointNotes` said.
   public let notes: [String: String]
@@ -39,8 +39,7 @@ extension Resumption: CustomStringConvertible {
 /// What the first call of training after resuming has to fit, and what its engine goes on with.
 struct ResumedRun<S: Scalar> {
   let file: String
-  let data: Dataset.Fingerprint
-  let order: ExampleOrder
+  let call: TrainingCall
   let plan: Checkpoint<S>.PlanKind
   /// What has been added up for the update under way.
   let gradient: Vector<S>?

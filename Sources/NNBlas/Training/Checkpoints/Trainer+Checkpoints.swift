@@ -1,5 +1,7 @@
 // When a trainer makes checkpoints, and what is in them.
 
+import Foundation
+
 extension Trainer {
   /// Why the last checkpoint could not be written, where the rule is to go on all the same; nil where it was.
   public var checkpointFailure: CheckpointError? { writer?.failure }
@@ -7,35 +9,49 @@ extension Trainer {
   /// What checkpoints have cost so far, or nil where none are written.
   public var checkpointCost: CheckpointCost? { writer?.cost }
 
-  /// Checks the data that a resumed run goes on with, and makes ready to write checkpoints.
-  func prepareCheckpoints(_ dataset: Dataset, _ order: ExampleOrder, _ rules: TrainingRules?) throws {
-    let fingerprint = checkpoints != nil || resumed != nil ? dataset.fingerprint : nil
-    if let resumed, let fingerprint {
-      func check<Value: Equatable>(_ name: String, _ found: Value, _ expected: Value) throws(CheckpointError) {
-        guard found != expected else { return }
-        throw .misfit(file: resumed.file, name: name, found: "\(found)", expected: "\(expected)")
-      }
-      try check("the training data", fingerprint, resumed.data)
-      try check("order", order.rawValue, resumed.order.rawValue)
-      try checkFit(of: rules, course.record, resumed.file)
-    }
-    run = fingerprint.map { ($0, order) }
+  /// Checks what a call that goes on with a resumed run is given, and makes ready to write checkpoints.
+  func prepareCheckpoints(_ call: TrainingCall) throws {
+    try check(call)
+    self.call = call
     guard let rule = checkpoints else { return writer = nil }
     try rule.check()
-    guard writer?.rule != rule else { return }
-    guard rule.folder == checkpointFolder || !CheckpointFolder(path: rule.folder).isOccupied else {
+    if let writer, writer.rule == rule { return try writer.resume() }
+    let folder = CheckpointFolder(path: rule.folder)
+    guard checkpointFolder.map(folder.isSame) ?? false || !folder.isOccupied else {
       throw CheckpointError.occupied(folder: rule.folder)
     }
     try current.checkMemory(
       checkpointing: optimizer, isAveraging: state.average != nil, accumulates: adjustments.accumulation > 1)
     writer = try CheckpointWriter(rule, steps: batches)
+    try writer?.resume()
     checkpointFolder = rule.folder
   }
 
-  /// Writes a checkpoint after an epoch, where one is due or it is the best one.
+  /// A call goes on with the run that is resumed, where there is one.
+  ///
+  /// - Throws: `CheckpointError.misfit`.
+  package func check(
+    resuming dataset: Dataset, evaluating evaluation: Dataset?, order: ExampleOrder, monitorsTraining: Bool,
+    under rules: TrainingRules?
+  ) throws(CheckpointError) {
+    try check(
+      TrainingCall(
+        rules == nil ? .steps : .epochs, on: dataset, evaluating: evaluation, order: order,
+        monitorsTraining: monitorsTraining, under: rules ?? TrainingRules()))
+  }
+
+  private func check(_ call: TrainingCall) throws(CheckpointError) {
+    if let resumed { try call.check(against: resumed.call, resumed.file) }
+  }
+
+  /// Writes a checkpoint after an epoch, where one is due; one of the best epoch waits for that.
   func checkpointAfterEpoch(_ rules: TrainingRules) throws {
     guard let writer else { return }
-    if course.isBest(rules) { writer.best = writer.timed(makeCheckpoint) }
+    if course.isBest(rules) {
+      // Its memory is used again.
+      writer.best = nil
+      writer.best = writer.timed(makeCheckpoint)
+    }
     try checkpointIfDue()
   }
 
@@ -45,11 +61,15 @@ extension Trainer {
     try writeCheckpoint()
   }
 
-  /// Writes a checkpoint, of parameters that are finite.
+  /// Writes a checkpoint, of numbers that are finite.
   func writeCheckpoint() throws {
     guard let writer else { return }
-    try checkParameters()
-    try writer.write(writer.timed(makeCheckpoint), after: checkpointPreparation)
+    try writer.throwIfFailed()
+    try writer.write(
+      writer.timed {
+        try checkParameters()
+        return makeCheckpoint()
+      }, after: checkpointPreparation)
   }
 
   /// Ends a call of training with a checkpoint that is on the disk.
@@ -57,14 +77,16 @@ extension Trainer {
     resumed = nil
     guard let writer else { return }
     writer.wait()
-    try writeCheckpoint()
+    try checkParameters()
+    writer.write(writer.timed(makeCheckpoint), after: checkpointPreparation)
     writer.wait()
+    // What could not be written before may be there now.
     try writer.throwIfFailed()
   }
 
   /// All that the run needs to go on, copied.
   private func makeCheckpoint() -> Checkpoint<S> {
-    guard let run, let writer else { invariantBroken("a checkpoint without data") }
+    guard let call, let writer else { invariantBroken("a checkpoint without data") }
     let state = trainingState(copied: writer.pool)
     let block = blockToResume ?? engine?.blockUnderWay(next: stepsInEpoch)
     var arrays = state.arrays
@@ -80,10 +102,10 @@ extension Trainer {
       }
     }
     let record = Checkpoint<S>.Record(
-      settings: settings, plan: planKind, order: run.order, data: run.data, environment: .current,
+      settings: settings, plan: planKind, call: call, environment: .current,
       scalars: state.scalars, epochTally: epochTally, course: course.record, hasBest: course.best != nil,
       block: block.map { Checkpoint.BlockPlace(steps: $0.steps, row: $0.row) }, notes: checkpointNotes())
-    return Checkpoint(record: record, arrays: arrays)
+    return Checkpoint(record: record, arrays: arrays, reports: course.reports)
   }
 
   var planKind: Checkpoint<S>.PlanKind {
@@ -94,8 +116,7 @@ extension Trainer {
   var settings: [Checkpoint<S>.Setting] {
     func words<Value>(_ value: Value?) -> String { value.map { "\($0)" } ?? "none" }
     let layers = current.architecture.enumerated().map { index, layer in
-      let text = (layer as? Dense).map { "Dense \($0.outputs), \($0.activation)" } ?? "\(layer)"
-      return ("layer \(index + 1)", text + (current.isFrozen(index) ? ", frozen" : ""))
+      return ("layer \(index + 1)", Self.words(layer) + (current.isFrozen(index) ? ", frozen" : ""))
     }
     let others = [
       ("batchSize", "\(batchSize)"), ("cost", "\(cost)"), ("optimizer", "\(optimizer)"), ("schedule", "\(schedule)"),
@@ -106,6 +127,18 @@ extension Trainer {
     ]
     return ([("inputs", "\(current.inputs)"), ("the number of layers", "\(layers.count)")] + layers + others).map {
       Checkpoint.Setting(name: $0, value: $1)
+    }
+  }
+  /// A layer in words; of a user's own what its file has, where it can be written, for not every description is the same each time.
+  private static func words(_ layer: any Layer) -> String {
+    switch layer {
+    case let dense as Dense: return "Dense \(dense.outputs), \(dense.activation)"
+    case is Activation, is Dropout, is BatchNorm, is LayerNorm: return "\(layer)"
+    case let layer as any Layer & Encodable:
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = .sortedKeys
+      return layer.name + ((try? encoder.encode(layer)).map { " " + String(decoding: $0, as: UTF8.self) } ?? "")
+    default: return layer.name
     }
   }
 }

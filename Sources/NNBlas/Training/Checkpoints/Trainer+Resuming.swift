@@ -10,7 +10,7 @@ extension Trainer {
   /// ```swift
   /// let trainer = try Trainer(network, batchSize: 128, optimizer: .adam(learningRate: 1e-3), seed: 1)
   /// trainer.checkpoints = CheckpointRule(folder: "run")
-  /// if isInterrupted { print("Resumed", try trainer.resume(from: "run")) }
+  /// do { print("Resumed", try trainer.resume(from: "run")) } catch CheckpointError.nothingToResume {}
   /// try trainer.train(epochs: 100, on: data)
   /// ```
   ///
@@ -18,58 +18,60 @@ extension Trainer {
   ///   - path: A checkpoint, or the folder of a run, whose newest checkpoint that is whole is taken.
   ///   - isStrict: Whether to refuse where the rest of the run would come to other bits, since something else computes: another
   ///     OpenBLAS or other kernels of it, other instructions, another NNBlas. Else that is a warning.
-  ///   - dataset: The training data, to be held against the run's at once and not when training begins.
-  ///   - rules: The rules of training, likewise.
   /// - Returns: Where it goes on, which checkpoints were damaged, and what to warn of.
   /// - Throws: `CheckpointError` for checkpoints that are damaged or absent, and for a run of another network or other settings, by
   ///   name; the trainer is as before then. `TrainingError.reentered` while a call of training is under way.
   @discardableResult
-  public func resume(
-    from path: String, strict isStrict: Bool = false, on dataset: Dataset? = nil, under rules: TrainingRules? = nil
-  ) throws -> Resumption {
+  public func resume(from path: String, strict isStrict: Bool = false) throws -> Resumption {
     guard isTraining.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged else {
       throw TrainingError.reentered
     }
     defer { isTraining.store(false, ordering: .releasing) }
     let (file, checkpoint, damaged) = try Self.newest(in: path)
     try checkFit(of: checkpoint.record, file)
-    if let fingerprint = dataset?.fingerprint, fingerprint != checkpoint.record.data {
-      throw CheckpointError.misfit(
-        file: file, name: "the training data", found: "\(fingerprint)", expected: "\(checkpoint.record.data)")
-    }
-    if let rules { try checkFit(of: rules, checkpoint.record.course, file) }
     let differences = NumericalEnvironment.current.differences(from: checkpoint.record.environment)
     if isStrict, !differences.isEmpty { throw CheckpointError.otherEnvironment(file: file, differences: differences) }
     try restore(checkpoint, file)
     checkpointFolder = SystemFile.folder(of: file)
     return Resumption(
       file: file, completedEpochs: completedEpochs, stepsInEpoch: stepsInEpoch, steps: batches, damaged: damaged,
-      warnings: differences, reports: course.record.reports, hasEnded: course.record.end != nil,
+      warnings: differences, reports: course.reports, hasEnded: course.record.end != nil,
       notes: checkpoint.record.notes)
   }
 
+  /// The checkpoint of the most steps that is whole.
   private static func newest(
     in path: String
   ) throws(CheckpointError) -> (file: String, Checkpoint<S>, damaged: [String]) {
     var status = stat()
-    guard stat(path, &status) == 0 else { throw .unreadable(file: path, reason: String(cString: strerror(errno))) }
+    guard stat(path, &status) == 0 else {
+      if errno == ENOENT { throw .nothingToResume(folder: path) }
+      throw .unreadable(file: path, reason: String(cString: strerror(errno)))
+    }
     guard status.st_mode & S_IFMT == S_IFDIR else { return (path, try Checkpoint(contentsOf: path), []) }
     let folder = CheckpointFolder(path: path)
     var damaged: [String] = []
-    for name in try folder.names() + [CheckpointFolder.best] {
-      let file = folder.path(of: name)
-      guard name != CheckpointFolder.best || access(file, F_OK) == 0 else { continue }
+    func whole(_ name: String) throws(CheckpointError) -> Checkpoint<S>? {
       do throws(CheckpointError) {
-        return (file, try Checkpoint(contentsOf: file), damaged)
+        return try Checkpoint(contentsOf: folder.path(of: name))
       } catch {
-        guard case .misfit = error else {
-          damaged.append("\(error)")
-          continue
-        }
-        throw error
+        // What can merely not be read may be whole.
+        guard case .damaged = error else { throw error }
+        damaged.append("\(error)")
+        return nil
       }
     }
-    throw .none(folder: path, damaged: damaged)
+    var found: (name: String, Checkpoint<S>)?
+    for name in try folder.names() where found == nil { found = try whole(name).map { (name, $0) } }
+    // Only where the newest ones are damaged can that of the best epoch be of more steps.
+    if found == nil || !damaged.isEmpty, access(folder.path(of: CheckpointFolder.best), F_OK) == 0,
+      let best = try whole(CheckpointFolder.best)
+    {
+      func steps(_ checkpoint: Checkpoint<S>?) -> Double { checkpoint?.record.scalars["batches"] ?? -1 }
+      if steps(best) > steps(found?.1) { found = (CheckpointFolder.best, best) }
+    }
+    if let (name, checkpoint) = found { return (folder.path(of: name), checkpoint, damaged) }
+    throw damaged.isEmpty ? .nothingToResume(folder: path) : .allDamaged(folder: path, damaged: damaged)
   }
 
   /// The run's settings are this trainer's.
@@ -86,21 +88,11 @@ extension Trainer {
     }
   }
 
-  /// The rules are those of the interrupted call.
-  func checkFit(
-    of rules: TrainingRules?, _ record: Course<S>.Record, _ file: String
-  ) throws(CheckpointError) {
-    let found = rules?.words ?? [:]
-    for (name, expected) in record.rules.sorted(by: { $0.key < $1.key }) where found[name] != expected {
-      throw .misfit(file: file, name: name, found: found[name] ?? "none", expected: expected)
-    }
-  }
-
   /// Takes everything over, once it is known that everything is there.
   private func restore(_ checkpoint: Checkpoint<S>, _ file: String) throws(CheckpointError) {
     let (record, source) = (checkpoint.record, ArraySource(checkpoint.arrays, file: file, places: current.modulePlaces))
     func whole(_ name: String) throws(CheckpointError) -> Int {
-      guard let value = record.scalars[name].flatMap({ Int(exactly: $0) }), value >= 0 else {
+      guard let value = record.scalars[name].flatMap({ Int(exactly: $0) }), Course<S>.isCount(value) else {
         throw .damaged(file: file, reason: "there is no \(name)")
       }
       return value
@@ -132,13 +124,16 @@ extension Trainer {
     guard let factor = record.scalars["learningRateFactor"], factor > 0, factor.isFinite else {
       throw .damaged(file: file, reason: "there is no learningRateFactor")
     }
-    let examples = record.data.examples
+    let examples = record.call.data.examples
     guard examples > 0, position.steps < (examples - 1) / min(batchSize, examples) + 1,
-      groupBatches < adjustments.accumulation, groupBatches <= position.steps, record.epochTally.steps >= 0,
-      record.epochTally.examples >= 0, Course<S>.isPossible(record.course, epochs: position.epochs)
+      groupBatches < adjustments.accumulation, groupBatches <= position.steps,
+      Course<S>.isCount(record.epochTally.steps),
+      Course<S>.isCount(record.epochTally.examples), position.batches >= position.steps,
+      position.updates <= position.batches, Course<S>.isPossible(record.course, epochs: position.epochs)
     else { throw .damaged(file: file, reason: "it says that the run is where no run can be") }
 
-    (engine, lastRule) = (nil, nil)
+    // What is to be written of the course so far is not of this one.
+    (engine, lastRule, writer) = (nil, nil, nil)
     (current.storage.flat, current.statistics.flat) = (parameters, gathered)
     for (target, source) in zip(
       state.moments + [state.average].compactMap { $0 }, moments + [average].compactMap { $0 })
@@ -148,14 +143,14 @@ extension Trainer {
     state.updates = position.updates
     (completedEpochs, stepsInEpoch, batches) = (position.epochs, position.steps, position.batches)
     (self.groupBatches, learningRateFactor) = (groupBatches, factor)
-    epochUnderWay = position.steps > 0 ? (record.data.examples, record.order) : nil
+    epochUnderWay = position.steps > 0 ? (examples, record.call.order) : nil
     epochTally = record.epochTally
     course.record = record.course
-    course.best = best
+    (course.best, course.reports) = (best, checkpoint.reports)
     orderedEpoch = -1
     blockToResume = block
     resumed = ResumedRun(
-      file: file, data: record.data, order: record.order, plan: record.plan, gradient: gradient)
+      file: file, call: record.call, plan: record.plan, gradient: gradient)
   }
 }
 

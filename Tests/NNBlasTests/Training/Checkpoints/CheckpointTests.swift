@@ -39,7 +39,7 @@ struct CheckpointTests {
   @Test("say where a run goes on, and bring what was noted")
   func resumption() throws {
     try withRun { folder in
-      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == names)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == [".lock"] + names)
       let resumption = try trainer().resume(from: folder.path)
       #expect(resumption.description == "after 1 epoch and 4 steps, from \(folder.path(of: names[1]))")
       #expect(resumption.notes == ["mark": "4"] && resumption.steps == 10 && !resumption.hasEnded)
@@ -91,7 +91,9 @@ struct CheckpointTests {
         ("\"learningRateFactor\":1", "\"learningRateFactor\":-1"),
         ("\"learningRateFactor\":1", "\"learningRateFactor\":\"inf\""),
         ("\"firstEpoch\":1", "\"firstEpoch\":-9223372036854775808"), ("\"firstEpoch\":1", "\"firstEpoch\":2"),
-        ("\"examples\":24", "\"examples\":0"), ("\"examples\":16,", "\"examples\":-16,"),
+        ("\"examples\":24", "\"examples\":0"), ("\"batches\":10,", "\"batches\":9223372036854774784,"),
+        ("\"updates\":10", "\"updates\":11"), ("\"batches\":10,", "\"batches\":3,"),
+        ("\"examples\":16,", "\"examples\":-16,"),
         ("\"epochsSinceBest\":0", "\"epochsSinceBest\":-1"), ("\"hasBest\":false", "\"hasBest\":true"),
         ("\"factor\":1,", "\"factor\":0,"), ("\"scalars\":{", "\"scalars\":{\"x\":1e999,"),
         ("\"ending\":\"fused\"", "\"ending\":\"other\""), ("\"version\":1", "\"version\":2"),
@@ -120,7 +122,6 @@ struct CheckpointTests {
       for (old, new) in [
         ("\"row\":3", "\"row\":4"), ("\"row\":3", "\"row\":-3"), ("\"steps\":[0,", "\"steps\":[9,"),
         ("\"steps\":[0,", "\"steps\":[1,"), ("\"steps\":[0,", "\"steps\":[-9223372036854775808,"),
-        ("\"lookahead\":", "\"lookahead\":1"),
       ] {
         try folder.write(#require(forged(bytes, replacing: old, by: new), "\(old)"), to: "forged")
         let text = message {
@@ -145,7 +146,7 @@ struct CheckpointTests {
       #expect(try trainer.trainingState == self.trainer().trainingState)
       #expect(
         message { try trainer.resume(from: folder.path(of: "x")) }
-          == "\(folder.path(of: "x")): No such file or directory")
+          == "\(folder.path(of: "x")): there is no checkpoint to resume from; start the run without resuming")
     }
     try withTemporaryDirectory { folder in
       #expect(
@@ -213,8 +214,9 @@ struct CheckpointTests {
       #expect(try trainer.resume(from: folder.path).damaged.count == 1)
       trainer.checkpoints = CheckpointRule(folder: folder.path, everySteps: 1, everySeconds: nil, kept: 2)
       try trainer.train(steps: 9, on: dataset)
-      let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-      #expect(left.count == 2 && left.contains("checkpoint-0000000015.safetensors"), "\(left)")
+      let left = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { !$0.hasPrefix(".") }.sorted()
+      #expect(left.count == 3 && left.first == "abandoned-checkpoint-0000000099.safetensors", "\(left)")
+      #expect(left.last == "checkpoint-0000000015.safetensors", "\(left)")
     }
   }
 
@@ -264,12 +266,153 @@ struct CheckpointTests {
     }
   }
 
+  private func rules(_ patience: Int = 50) -> TrainingRules {
+    TrainingRules(earlyStopping: EarlyStopping(patience: patience))
+  }
+
+  @Test("hold the whole call against the one that was interrupted")
+  func calls() throws {
+    try withTemporaryDirectory { folder in
+      let first = try trainer()
+      first.checkpoints = CheckpointRule(folder: folder.path, everySeconds: nil)
+      try first.train(epochs: 3, on: dataset, evaluating: dataset[0..<9], under: rules()) { _ in first.requestStop() }
+      let subject = try trainer()
+      try subject.resume(from: folder.path)
+      func refusal(_ body: () throws -> Void) -> String { message { try body() } }
+      for (name, text) in [
+        (
+          "the evaluation data",
+          refusal { try subject.train(epochs: 3, on: dataset, evaluating: dataset[0..<8], under: rules()) }
+        ),
+        (
+          "early stopping",
+          refusal { try subject.train(epochs: 3, on: dataset, evaluating: dataset[0..<9], under: rules(7)) }
+        ),
+        ("early stopping", refusal { try subject.train(epochs: 3, on: dataset, evaluating: dataset[0..<9]) }),
+        ("what training counts", refusal { try subject.train(steps: 30, on: dataset, evaluating: dataset[0..<9]) }),
+        (
+          "monitorsTraining",
+          refusal {
+            try subject.train(
+              epochs: 3, on: dataset, evaluating: dataset[0..<9], under: rules(), monitorsTraining: true)
+          }
+        ),
+      ] { #expect(text.contains(": \(name) is "), "\(name): \(text)") }
+      let outcome = try subject.train(epochs: 3, on: dataset, evaluating: dataset[0..<9], under: rules())
+      #expect(outcome.reason == .completed && outcome.reports.count == 3)
+    }
+  }
+
+  @Test("of the best epoch are tried again where they could not be written")
+  func bestAgain() throws {
+    try withTemporaryDirectory { folder in
+      let (inner, away) = (folder.path(of: "run"), folder.path(of: "away"))
+      let trainer = try trainer(rate: 0.5)
+      trainer.checkpoints = CheckpointRule(folder: inner, everySteps: 6, everySeconds: nil, failure: .goOn)
+      var epoch = 0
+      let outcome = try trainer.train(epochs: 6, on: dataset, evaluating: dataset, under: rules()) { _ in
+        epoch += 1
+        // Away while the second epoch's are written, and back for the rest.
+        if epoch == 2 { try #require(rename(inner, away) == 0) }
+        if epoch == 3 { try #require(rename(away, inner) == 0) }
+      } progress: { _ in
+        usleep(2000)
+      }
+      #expect(outcome.epoch > 1 && trainer.checkpointFailure == nil)
+      let resumption = try self.trainer(rate: 0.5).resume(from: inner + "/best.safetensors")
+      #expect(resumption.completedEpochs == outcome.epoch)
+    }
+  }
+
+  @Test("whose failure ends a run do so at the next step, and are forgotten by the next call")
+  func failing() throws {
+    try withTemporaryDirectory { folder in
+      let (inner, away) = (folder.path(of: "run"), folder.path(of: "away"))
+      let trainer = try trainer()
+      trainer.checkpoints = CheckpointRule(folder: inner, everySteps: 6, everySeconds: nil)
+      func train() throws {
+        try trainer.train(epochs: 50, on: dataset) { _ in
+          if trainer.completedEpochs == 1 { try #require(rename(inner, away) == 0) }
+        } progress: { _ in
+          usleep(3000)
+        }
+      }
+      #expect(message { try train() }.contains("cannot be written"))
+      #expect(trainer.steps < 18)
+      try #require(rename(away, inner) == 0)
+      #expect(throws: Never.self) { try trainer.train(steps: 3, on: dataset) }
+    }
+  }
+
+  @Test("of a course that was given up are none of the run any longer")
+  func anotherCourse() throws {
+    try withRun(steps: 6) { folder in
+      let last = "checkpoint-0000000012.safetensors"
+      let trainer = try trainer()
+      trainer.checkpoints = CheckpointRule(folder: folder.path + "/.", everySeconds: nil)
+      try trainer.resume(from: folder.path(of: names[0]))
+      trainer.learningRateFactor = 0.5
+      // The call that is gone on with was one of six steps.
+      try trainer.train(steps: 8, on: dataset)
+      let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      #expect(left.contains("abandoned-" + last) && !left.contains(last), "\(left)")
+      #expect(try self.trainer().resume(from: folder.path).steps == 8)
+    }
+  }
+
+  @Test("are written by one trainer at a time")
+  func oneWriter() throws {
+    try withTemporaryDirectory { folder in
+      let (one, two) = (try trainer(), try trainer())
+      (one.checkpoints, two.checkpoints) = (CheckpointRule(folder: folder.path), CheckpointRule(folder: folder.path))
+      var text = ""
+      try one.train(epochs: 1, on: dataset) { _ in text = message { try two.train(steps: 1, on: dataset) } }
+      #expect(text.contains("another run writes its checkpoints there"), "\(text)")
+    }
+  }
+
+  @Test("with more to say than a reader takes are an error, and those before stay")
+  func longNotes() throws {
+    try withRun { folder in
+      let trainer = try trainer()
+      try trainer.resume(from: folder.path)
+      trainer.checkpoints = CheckpointRule(folder: folder.path, everySeconds: nil, kept: 1)
+      trainer.checkpointNotes = { ["long": String(repeating: "x", count: 100_000_000)] }
+      #expect(
+        message { try trainer.train(steps: 5, on: dataset) }.contains("bytes of names and notes, expected at most"))
+      #expect(try self.trainer().resume(from: folder.path).steps == 10)
+    }
+  }
+
+  @Test("a stop that is asked for while a call begins is one")
+  func earlyStop() throws {
+    let trainer = try trainer()
+    let stopper = trainer.stopper
+    var steps = 0
+    try withTemporaryDirectory { folder in
+      trainer.checkpoints = CheckpointRule(folder: folder.path)
+      trainer.checkpointNotes = { [:] }
+      try trainer.train(epochs: 2, on: dataset) { _ in
+      } progress: { _ in
+        steps += 1
+        stopper.requestStop()
+      }
+      #expect(steps == 1)
+      // And no longer than that call.
+      try trainer.train(epochs: 1, on: dataset)
+      #expect(trainer.completedEpochs == 1)
+    }
+  }
+
   @Test("whose rule is out of its range are refused")
   func settings() throws {
     let trainer = try trainer()
     for (rule, text) in [
       (CheckpointRule(folder: "x", everySteps: 0), "checkpoints' everySteps is 0, expected at least 1 step, or nil"),
-      (CheckpointRule(folder: "x", everySeconds: .nan), "checkpoints' everySeconds is nan, expected a number above 0"),
+      (
+        CheckpointRule(folder: "x", everySeconds: .nan),
+        "checkpoints' everySeconds is nan, expected a number from 0.001"
+      ),
       (CheckpointRule(folder: "x", kept: 0), "checkpoints' kept is 0, expected at least 1 checkpoint"),
     ] {
       trainer.checkpoints = rule
@@ -285,7 +428,9 @@ struct CheckpointTests {
       var isThere = false
       try trainer.train(epochs: 100_000, on: dataset) { _ in
         // In mid-run: the last one is written when it is over.
-        isThere = try !FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty
+        isThere = try FileManager.default.contentsOfDirectory(atPath: folder.path).contains {
+          $0.hasPrefix("checkpoint-")
+        }
         if isThere { trainer.requestStop() }
       }
       #expect(isThere)
