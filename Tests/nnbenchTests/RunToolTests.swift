@@ -168,7 +168,7 @@ struct RunToolTests {
         (["--seed", "2"], "--seed is 2, expected 1"),
         (["--validation", "0.5"], "what is learnt from, by --data and all that changes it, is 550 examples of 4 → 3"),
         (["--order", "sequential"], "--order is sequential, expected shuffled"),
-        (["--steps", "100"], "--epochs or --steps, is steps, expected epochs"),
+        (["--steps", "100"], "patience and --steps contradict each other"),
         (["--layers", "4,3"], "the number of layers is 1, expected 3"),
         (["--patience", "7"], "--minimum-improvement is after 7 epochs without a better cost, expected after"),
       ] {
@@ -186,6 +186,38 @@ struct RunToolTests {
         #expect(tool.status == 64 && tool.errors.contains(text), "\(flags): \(tool.errors)")
       }
       #expect(try bytes(run + "/configuration.json") == before)
+    }
+  }
+
+  @Test("is touched by nothing that is refused, and is not over when it goes on")
+  func untouched() throws {
+    try withData { folder in
+      let run = folder.path(of: "run")
+      #expect(try train(folder, "run", epochs: 2).status == 0)
+      func contents() throws -> [Data] {
+        try ["metrics.jsonl", "timings.jsonl", "environment.jsonl", "configuration.json"].map {
+          try bytes(run + "/" + $0)
+        }
+      }
+      let before = try contents()
+      for (flags, text) in [
+        (["--epochs", "1"], "--epochs is 1, but 2 have been completed"),
+        (["--monitor-training"], "--monitor-training is true, expected false"),
+        (["--order", "sequential"], "--order is sequential, expected shuffled"),
+      ] {
+        let refused = try Tool.run(arguments: ["train", "--run", run, "--resume"] + flags)
+        #expect(refused.status == 65 && refused.errors.contains(text), "\(refused.errors)")
+        #expect(try contents() == before, "\(flags)")
+      }
+      // Its checkpoints make it one, though somebody has removed its configuration.
+      let configuration = try bytes(run + "/configuration.json")
+      unlink(run + "/configuration.json")
+      let second = try train(folder, "run", epochs: 2)
+      #expect(second.status == 65 && second.errors.contains("where there is a run already"), "\(second.errors)")
+      try folder.write([UInt8](configuration), to: "run/configuration.json")
+      #expect(try contents() == before)
+      let more = try Tool.run("train", "--run", run, "--resume", "--epochs", "1000000", "--max-time", "0.3s")
+      #expect(more.status == 0 && !FileManager.default.fileExists(atPath: run + "/model.safetensors"), "\(more.errors)")
     }
   }
 
