@@ -56,7 +56,7 @@ final class CheckpointWriter<S: Scalar>: @unchecked Sendable {
 
   /// Begins to write again in a call of training, as the only one in the folder.
   ///
-  /// - Throws: `CheckpointError.occupied` where another trainer writes there.
+  /// - Throws: `CheckpointError.inUse` where another trainer writes there.
   func resume() throws(CheckpointError) {
     shared.withLock { $0.failure = nil }
     hasFailed.store(false, ordering: .relaxed)
