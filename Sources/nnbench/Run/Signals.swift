@@ -4,7 +4,8 @@ import NNBlas
 import Synchronization
 
 /// What the process does, while a network trains, when somebody asks it to end: the first SIGINT or SIGTERM ends training after its step,
-/// another SIGINT the process at once, which no file minds.
+/// another SIGINT the process at once, which no file minds. Also where the parent has SIGINT ignored, as scripts have for what they start
+/// in the background: nothing is lost by an end, and who sends it means it.
 final class Signals {
   private let sources: [any DispatchSourceSignal]
   private let shared: SharedNumber

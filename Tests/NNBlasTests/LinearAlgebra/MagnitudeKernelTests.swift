@@ -41,7 +41,8 @@ struct MagnitudeKernelTests {
       func magnitude(_ index: Int, _ value: S, among others: S) -> S {
         var x = [S](repeating: others, count: place.count)
         x[index] = value
-        return kernels.largestMagnitude(Block(place, x).start, 1, place.columns, place.ld)
+        let block = Block(place, x)
+        return withExtendedLifetime(block) { kernels.largestMagnitude(block.start, 1, place.columns, place.ld) }
       }
       for index in 0..<place.count {
         #expect(magnitude(index, -largest, among: 1) == largest, "\(index), \(place)")
@@ -70,7 +71,9 @@ struct MagnitudeKernelTests {
           var (errors, activations) = ([S](repeating: 1, count: place.count), [S](repeating: 0.5, count: place.count))
           (errors[index], activations[index]) = (error, a)
           let (product, answers) = (Block(place, errors), Block(place, activations))
-          return kernels.multiplyByDerivative(function, product.start, answers.start, 1, place.columns, place.ld)
+          return withExtendedLifetime((product, answers)) {
+            kernels.multiplyByDerivative(function, product.start, answers.start, 1, place.columns, place.ld)
+          }
         }
         for function in [NNBLAS_IDENTITY, NNBLAS_SIGMOID, NNBLAS_RELU] {
           #expect(largest(function, error: -.nan, a: 0.5).error.isNaN, "\(function), \(index), \(place)")
