@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// What limits the memory that this process can have.
 public enum MemoryLimit: Hashable, Sendable {
@@ -49,14 +50,20 @@ extension MemoryLimit {
     return isGranted(Int(bytes)) ? nil : .process
   }
 
+  /// How many threads have been found to get it: OpenBLAS keeps what it has.
+  private static let threadsOfOpenBLAS = Atomic(0)
+
   /// Whether OpenBLAS gets the memory that it packs operands in: it asks for it, once a thread, without an end where it gets none.
   ///
   /// - Parameter threads: How many call it.
   /// - Returns: The bytes that are missing, or nil.
   static func missingForOpenBLAS(threads: Int) -> Double? {
     // Its BUFFER_SIZE for x86-64 and aarch64, and as much again for all that is between.
+    guard threads > threadsOfOpenBLAS.load(ordering: .relaxed) else { return nil }
     let bytes = (threads + 1) << 27
-    return isGranted(bytes) ? nil : Double(bytes)
+    guard isGranted(bytes) else { return Double(bytes) }
+    threadsOfOpenBLAS.store(threads, ordering: .relaxed)
+    return nil
   }
 
   /// What is smaller is not asked for: it is two system calls, in every call of a network on a small batch.
