@@ -56,7 +56,7 @@ extension RunContext {
   private var openblasOptions: String { versions.openblas.replacing("OpenBLAS ", with: "", maxReplacements: 1) }
 
   private var kernels: String {
-    let unknown = openblasCoreReplaced.map { ", which does not know this processor and took \($0)" } ?? ""
+    let unknown = openblasCoreReplaced.map { ", which took \($0) for this unknown processor" } ?? ""
     return "\(openblasCore) of OpenBLAS\(unknown); elementwise \(simd)"
   }
 
