@@ -144,7 +144,7 @@ final class CheckpointWriter<S: Scalar>: @unchecked Sendable {
     let checkpoint = try body()
     let seconds = (clock.now - start) / .seconds(1)
     shared.withLock { shared in
-      shared.cost.count += 1
+      shared.cost.copies += 1
       shared.cost.waitedSeconds += seconds
     }
     return checkpoint
@@ -160,6 +160,7 @@ final class CheckpointWriter<S: Scalar>: @unchecked Sendable {
       let bytes = try checkpoint.write(to: folder.path(of: name))
       let seconds = (clock.now - start) / .seconds(1)
       shared.withLock { shared in
+        shared.cost.count += 1
         shared.cost.bytes = bytes
         shared.cost.writingSeconds += seconds
       }

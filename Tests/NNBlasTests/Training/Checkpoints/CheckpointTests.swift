@@ -1,5 +1,6 @@
 import Foundation
 import NNBlas
+import Synchronization
 import TestSupport
 import Testing
 
@@ -14,6 +15,21 @@ final class CheckpointTests: CheckpointSuite {
       #expect(resumption.notes == ["mark": "4"] && resumption.steps == 10 && !resumption.hasEnded)
       let first = try trainer().resume(from: folder.path(of: names[0]))
       #expect(first.description == "after 1 epoch, from \(folder.path(of: names[0]))")
+    }
+  }
+
+  @Test("tell what they have cost")
+  func cost() throws {
+    try withTemporaryDirectory { folder in
+      let trainer = try trainer()
+      #expect(trainer.checkpointCost == nil)
+      trainer.checkpoints = CheckpointRule(folder: folder.path, everySeconds: nil)
+      try trainer.train(steps: 6, on: dataset)
+      try trainer.train(steps: 4, on: dataset)
+      let cost = try #require(trainer.checkpointCost)
+      let bytes = try Data(contentsOf: URL(fileURLWithPath: folder.path(of: names[1]))).count
+      #expect(cost.count == 2 && cost.copies == 2 && cost.bytes == bytes && cost.waitedSeconds > 0, "\(cost)")
+      #expect("\(cost)".hasPrefix("2 of 0.0") && "\(cost)".contains(" MB; training waited "), "\(cost)")
     }
   }
 
@@ -70,23 +86,17 @@ final class CheckpointTests: CheckpointSuite {
     }
   }
 
-  /// The data are read once before the first step, which takes longer than the wait here.
   @Test("do not hide a stop that is asked for while a call begins")
   func earlyStop() throws {
-    let bytes = try ByteMatrix(rows: 20_000, columns: 784, bytes: [UInt8](repeating: 7, count: 20_000 * 784))
-    let large = try Dataset(inputs: bytes, labels: Array(repeating: 1, count: 20_000), classes: 2)
     try withTemporaryDirectory { folder in
-      let trainer = try Trainer(
-        Network<Float>(sizes: [784, 2], seed: 1), batchSize: 10, optimizer: .sgd(learningRate: 1e-3), seed: 1)
+      let stopping = Stopping()
+      let trainer = try self.trainer(network: Network(inputs: 3, layers: [stopping, Dense(2)], seed: 1))
       trainer.checkpoints = CheckpointRule(folder: folder.path)
-      let stopper = trainer.stopper
-      Thread.detachNewThread {
-        usleep(2000)
-        stopper.requestStop()
-      }
-      #expect(try trainer.train(epochs: 1000, on: large) == .stopped)
+      stopping.stopper.withLock { $0 = trainer.stopper }
+      #expect(try trainer.train(epochs: 1, on: dataset) == .stopped)
+      #expect(trainer.steps == 0)
       // And it lasts no longer than that call.
-      #expect(try trainer.train(epochs: 1, on: large) == .completed)
+      #expect(try trainer.train(epochs: 1, on: dataset) == .completed)
     }
   }
 
@@ -120,6 +130,36 @@ final class CheckpointTests: CheckpointSuite {
         if isThere { trainer.requestStop() }
       }
       #expect(isThere)
+    }
+  }
+}
+
+/// Hands on what comes in. Asks for a stop, once, when it is first asked how far it reaches: while plans are made, behind all checks.
+private final class Stopping: Layer {
+  let stopper = Mutex<StopSwitch?>(nil)
+
+  func computation<S: Scalar>(inputs: Int, as scalar: S.Type) -> (any LayerComputation<S>)? {
+    Computation<S>(layer: self)
+  }
+
+  static func == (left: Stopping, right: Stopping) -> Bool { left === right }
+  func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+
+  struct Computation<S: Scalar>: LayerComputation {
+    let layer: Stopping
+    var reach: LayerReach {
+      layer.stopper.withLock { stopper in
+        stopper?.requestStop()
+        stopper = nil
+      }
+      return .element
+    }
+
+    func forward(_ pass: LayerPass<S>) {
+      for row in 0..<pass.input.rows { _ = pass.output[row].update(from: pass.input[row]) }
+    }
+    func backward(_ pass: LayerPass<S>, errors: MatrixBlock<S>, inputErrors: MutableMatrixBlock<S>) {
+      for row in 0..<errors.rows { _ = inputErrors[row].update(from: errors[row]) }
     }
   }
 }
