@@ -17,7 +17,9 @@ struct RunningTool {
     process.standardOutput = FileHandle(forWritingAtPath: output)
     process.standardError = FileHandle(forWritingAtPath: errors)
     try process.run()
-    while process.isRunning, try !String(contentsOfFile: output, encoding: .utf8).contains(text) {
+    // A line may be there in part, and end within a character.
+    let file = URL(fileURLWithPath: output)
+    while process.isRunning, try !String(decoding: Data(contentsOf: file), as: UTF8.self).contains(text) {
       usleep(10_000)
     }
   }
