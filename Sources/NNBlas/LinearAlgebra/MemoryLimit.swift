@@ -44,9 +44,9 @@ extension MemoryLimit {
     }
   }
 
-  /// What keeps this process from having so many bytes at once; nil where it can have them.
-  package static func refusing(_ bytes: Double) -> MemoryLimit? {
-    guard bytes <= leastBytes else { return least }
+  /// What keeps this process from having so many bytes at once, besides `others` that it has or is to have; nil where it can have them.
+  package static func refusing(_ bytes: Double, besides others: Double = 0) -> MemoryLimit? {
+    guard bytes + others <= leastBytes else { return least }
     return isGranted(Int(bytes)) ? nil : .process
   }
 

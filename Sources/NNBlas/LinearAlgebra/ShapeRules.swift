@@ -93,13 +93,16 @@ package enum ShapeRules {
       shape.extents.reduce(Double(bytesPerElement)) { $0 * Double($1) }, for: shape, named: name, in: operation)
   }
 
-  /// An operand, and what is done with it, fits the memory of the machine and of the process's control groups, and the system would
-  /// give as much to this process.
+  /// An operand, and what is done with it, fits the memory of the machine and of the process's control groups, `besides` other bytes
+  /// that are there or are to be, and the system would give as much to this process.
   package static func checkMemory(
-    _ bytes: Double, for shape: Shape, named name: String, in operation: String, remedy: String? = nil
+    _ bytes: Double, besides others: Double = 0, for shape: Shape, named name: String, in operation: String,
+    remedy: String? = nil
   ) throws(ShapeError) {
-    guard let limit = MemoryLimit.refusing(bytes) else { return }
-    throw .memory(operation: operation, name: name, found: shape, neededBytes: bytes, limit: limit, remedy: remedy)
+    guard let limit = MemoryLimit.refusing(bytes, besides: others) else { return }
+    throw .memory(
+      operation: operation, name: name, found: shape, neededBytes: limit == .process ? bytes : bytes + others,
+      limit: limit, remedy: remedy)
   }
 
   private static let blasRange = 0...Int(Int32.max)

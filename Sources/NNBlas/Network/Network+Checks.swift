@@ -93,15 +93,15 @@ extension Network {
   }
 
   /// A batch that can be worked on: what a pass over it keeps at once fits memory, with this network's parameters: so many
-  /// `numbers`, and so many `gradients` of as many elements as there are parameters.
+  /// `numbers`, and so many `gradients` of as many elements as there are parameters, besides so many `others` of as many.
   func checkMemory(
-    examples: Int, named name: String, in operation: String, numbers: Double, gradients: Int = 0,
+    examples: Int, named name: String, in operation: String, numbers: Double, gradients: Int = 0, others: Int = 0,
     remedy: String? = "activations of all layers count; use fewer examples at a time"
   ) throws(ShapeError) {
-    let parameters = Double(storage.layout.count) * Double(1 + gradients)
+    let (count, stride) = (Double(storage.layout.count), Double(MemoryLayout<S>.stride))
     try ShapeRules.checkMemory(
-      (numbers + parameters) * Double(MemoryLayout<S>.stride), for: .matrix(rows: examples, columns: inputs),
-      named: name, in: operation, remedy: remedy)
+      (numbers + count * Double(1 + gradients)) * stride, besides: count * Double(others) * stride,
+      for: .matrix(rows: examples, columns: inputs), named: name, in: operation, remedy: remedy)
   }
 
   /// What an optimizer keeps for each parameter fits memory, with the parameters.
@@ -113,12 +113,11 @@ extension Network {
       named: "the optimizer's state", in: "Trainer", remedy: nil)
   }
 
-  /// What a checkpoint copies fits memory: three at a time, two that are written and that of a better epoch.
-  func checkMemory(checkpointing optimizer: Optimizer, isAveraging: Bool, accumulates: Bool) throws(ShapeError) {
+  /// What checkpoints copy fits memory: so many arrays of as many elements as there are parameters.
+  func checkMemory(copies: Int) throws(ShapeError) {
     let count = storage.layout.count
-    let arrays = 1 + optimizer.stateCount + (isAveraging ? 1 : 0) + (accumulates ? 1 : 0)
     try ShapeRules.checkMemory(
-      3 * Double(count) * Double(arrays) * Double(MemoryLayout<S>.stride), for: .vector(count),
+      Double(count) * Double(copies) * Double(MemoryLayout<S>.stride), for: .vector(count),
       named: "the copies for checkpoints", in: "Trainer", remedy: "set checkpoints to nil to train without them")
   }
 

@@ -234,6 +234,9 @@ public final class Trainer<S: Scalar> {
     }
   }
 
+  /// What is kept from step to step, in arrays of as many numbers as there are parameters.
+  var keptArrays: Int { optimizer.stateCount + (state.average == nil ? 0 : 1) }
+
   private func check(_ dataset: Dataset, _ order: ExampleOrder, _ evaluation: Dataset?) throws {
     if let epochUnderWay {
       guard dataset.count == epochUnderWay.examples else {
@@ -253,7 +256,10 @@ public final class Trainer<S: Scalar> {
       examples: rows, named: "a batch", in: "train",
       numbers: Workspace<S>.elements(network.nodes, rows: rows, purpose: .training(ending))
         + Plan.copiedElements([network.inputs, network.outputs], rows: rows, workers: threads ?? Processors.available),
-      gradients: ending == .stored ? 1 : 0, remedy: "activations of all layers count; lower batchSize")
+      gradients: ending == .stored ? 1 : 0, others: keptArrays + copiedArrays,
+      remedy: checkpoints == nil
+        ? "activations of all layers count; lower batchSize"
+        : "activations of all layers and the copies for checkpoints count; lower batchSize, or set checkpoints to nil")
     if let evaluation {
       try network.check(evaluation, cost, named: "the evaluation data", in: "train")
       try network.checkMemory(evaluating: evaluation)

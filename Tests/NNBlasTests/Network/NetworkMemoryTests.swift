@@ -70,4 +70,28 @@ struct NetworkMemoryTests {
       text.hasPrefix("backpropagate(batch:targets:): batch is 1000000×1 and needs 2980.3 GiB, expected at most the "))
     #expect(text.hasSuffix("expected at most \(MemoryLimit.least); \(Self.advice)"))
   }
+
+  /// Of Adam two arrays are kept, and nine are copied: three checkpoints of the parameters and of those two.
+  @Test("A batch counts what the optimizer keeps and what checkpoints copy")
+  func together() throws {
+    let network = try Network<Double>(sizes: [1, 100_000, 1], seed: 1)
+    let column = try Matrix<Double>(rows: 1_000_000, columns: 1)
+    let dataset = try Dataset(inputs: column, targets: column)
+    func needed(_ optimizer: Optimizer, _ rule: CheckpointRule?) throws -> Double? {
+      let trainer = try Trainer(network, batchSize: 1_000_000, optimizer: optimizer, seed: 1)
+      trainer.checkpoints = rule
+      do { try trainer.train(steps: 1, on: dataset) } catch ShapeError.memory(_, _, _, let bytes, _, _) {
+        return bytes
+      }
+      return nil
+    }
+    let least = try #require(try needed(.sgd(learningRate: 1), nil))
+    let bytes = 300_001.0 * 8
+    let adam = Optimizer.adam(learningRate: 1e-3)
+    #expect(try needed(adam, nil) == least + 2 * bytes)
+    #expect(try needed(adam, CheckpointRule(folder: "never-made")) == least + 11 * bytes)
+    // What is there is not asked for again.
+    #expect(MemoryLimit.refusing(1, besides: MemoryLimit.leastBytes) == MemoryLimit.least)
+    #expect(MemoryLimit.refusing(1, besides: MemoryLimit.leastBytes / 2) == nil)
+  }
 }

@@ -20,12 +20,15 @@ extension Trainer {
     guard checkpointFolder.map(folder.isSame) ?? false || !folder.isOccupied else {
       throw CheckpointError.occupied(folder: rule.folder)
     }
-    try current.checkMemory(
-      checkpointing: optimizer, isAveraging: state.average != nil, accumulates: adjustments.accumulation > 1)
+    try current.checkMemory(copies: copiedArrays)
     writer = try CheckpointWriter(rule, steps: batches)
     try writer?.resume()
     checkpointFolder = rule.folder
   }
+
+  /// What checkpoints copy, in arrays of as many numbers as there are parameters: three checkpoints at a time, two that are written and
+  /// that of a better epoch.
+  var copiedArrays: Int { checkpoints == nil ? 0 : 3 * (1 + keptArrays + (adjustments.accumulation > 1 ? 1 : 0)) }
 
   /// A call goes on with the run that is resumed, where there is one.
   ///
