@@ -53,6 +53,33 @@ final class RunFaultToolTests: RunToolSuite {
     }
   }
 
+  /// Metrics of every step come to 28 KiB, checkpoints of a small network to 8, and lines that wait to twice their length.
+  @Test(
+    "ends, or goes on, where only its metrics cannot be written; no line of them is lost",
+    arguments: ["end", "go-on"])
+  func metricsLimit(_ policy: String) throws {
+    try withData { folder in
+      let (run, whole) = (folder.path(of: "run"), folder.path(of: "whole"))
+      func settings(_ run: String) -> [String] {
+        self.settings(folder, layers: "4,8:relu,3", logSteps: 1) + ["--epochs", "20", "--run", run]
+      }
+      let limited = try Tool.run(
+        arguments: ["-c", "ulimit -f 24; exec \"$0\" \"$@\"", Tool.path()] + settings(run)
+          + ["--on-write-failure", policy], executable: "/bin/bash")
+      #expect(limited.status == (policy == "end" ? 1 : 0), "\(limited.errors)")
+      let text = "\(run)/metrics.jsonl: cannot be written: File too large"
+      let line = policy == "end" ? "nnbench: \(text)\n" : "nnbench: warning: \(text); the run goes on\n"
+      #expect(limited.errorsOfRun == line)
+      #expect(try String(contentsOfFile: run + "/metrics.jsonl", encoding: .utf8).hasSuffix("}\n"))
+      let resumed = try Tool.run("train", "--run", run, "--resume")
+      #expect(resumed.status == 0 && resumed.errorsOfRun == "", "\(resumed.errors)")
+      #expect(try Tool.run(arguments: settings(whole)).status == 0)
+      for name in ["metrics.jsonl", "model.safetensors"] {
+        #expect(try bytes(run + "/" + name) == bytes(whole + "/" + name), "\(name)")
+      }
+    }
+  }
+
   /// Whether this process may have file systems of its own.
   private static let mayMount =
     geteuid() == 0

@@ -5,14 +5,6 @@ import Testing
 
 /// What tests of runs have in common: a table, settings, and files to look at.
 class RunToolSuite {
-  static let settings = [
-    "train", "--label", "kind", "--layers", "4,500:relu,dropout(0.2),3", "--cost", "softmax-cross-entropy",
-    "--optimizer",
-    "adam", "--learning-rate", "0.001", "--batch", "50", "--precision", "f32", "--validation", "100", "--patience",
-    "1000000",
-    "--checkpoint-every", "7", "--log-steps", "5",
-  ]
-
   /// Three classes that overlap: 1000 examples to learn from, and 100 to look at.
   static let table: String = {
     var random = Philox(seed: 5)
@@ -30,8 +22,14 @@ class RunToolSuite {
     }
   }
 
-  func settings(_ folder: TemporaryDirectory) -> [String] {
-    Self.settings + ["--data", folder.path(of: "data.csv")]
+  func settings(
+    _ folder: TemporaryDirectory, layers: String = "4,500:relu,dropout(0.2),3", logSteps: Int = 5
+  ) -> [String] {
+    [
+      "train", "--data", folder.path(of: "data.csv"), "--label", "kind", "--layers", layers, "--precision", "f32",
+      "--cost", "softmax-cross-entropy", "--optimizer", "adam", "--learning-rate", "0.001", "--batch", "50",
+      "--validation", "100", "--patience", "1000000", "--checkpoint-every", "7", "--log-steps", "\(logSteps)",
+    ]
   }
 
   /// Twenty steps an epoch.

@@ -14,23 +14,30 @@ final class LineFile: Sendable {
     var waiting: [UInt8] = []
   }
 
-  /// Opens a file, or makes it; what follows its last whole line, or so many bytes, goes.
+  /// How far a file is: how many bytes it has, and the lines that are still to be written.
+  struct Mark: Sendable, Equatable {
+    var count = 0
+    var waiting = ""
+  }
+
+  /// Opens a file, or makes it; what follows its last whole line, or a mark, goes.
   ///
   /// - Parameters:
   ///   - path: The file's path.
-  ///   - count: How many bytes of it stay at most, or nil for all whole lines.
+  ///   - mark: How far it was, or nil for all whole lines.
   /// - Throws: `ModelFileError.unwritable`.
-  init(_ path: String, keeping count: Int? = nil) throws(ModelFileError) {
+  init(_ path: String, at mark: Mark? = nil) throws(ModelFileError) {
     self.path = path
     let file = try AppendedFile(path)
     descriptor = file.descriptor
-    let length = try Self.wholeLines(file.descriptor, within: min(Int(file.length), count ?? .max), path)
+    let length = try Self.wholeLines(file.descriptor, within: min(Int(file.length), mark?.count ?? .max), path)
     try file.shorten(to: length)
-    state = Mutex(State(file: file))
+    state = Mutex(State(file: file, waiting: Array((mark?.waiting ?? "").utf8)))
   }
 
-  /// How many bytes there are, with those that are still to be written.
-  var count: Int { state.withLock { Int($0.file.length) + $0.waiting.count } }
+  var mark: Mark {
+    state.withLock { Mark(count: Int($0.file.length), waiting: String(decoding: $0.waiting, as: UTF8.self)) }
+  }
 
   /// Writes what is still to be written.
   ///

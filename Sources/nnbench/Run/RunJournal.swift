@@ -11,7 +11,7 @@ final class RunJournal {
   /// A file that could not be written, where that ends the run.
   private(set) var failure: ModelFileError?
 
-  private static let metricsCount = "metrics"
+  private static let (metricsCount, metricsWaiting) = ("metrics", "metrics waiting")
 
   /// Makes the files of a new run, or goes on with those of one that was interrupted: what they have from behind the checkpoint is
   /// written again.
@@ -24,19 +24,25 @@ final class RunJournal {
   /// - Throws: `ModelFileError` for files that cannot be written.
   init(_ directory: RunDirectory, _ settings: RunSettings, configuration: String, resumption: Resumption?) throws {
     (self.directory, self.settings) = (directory, settings)
-    let count = resumption?.notes[Self.metricsCount].flatMap { Int($0) }
-    metrics = try LineFile(directory.file("metrics.jsonl"), keeping: count ?? 0)
-    if let count, metrics.count < count {
+    let notes = resumption?.notes ?? [:]
+    let mark = LineFile.Mark(
+      count: notes[Self.metricsCount].flatMap { Int($0) } ?? 0, waiting: notes[Self.metricsWaiting] ?? "")
+    metrics = try LineFile(directory.file("metrics.jsonl"), at: mark)
+    if metrics.mark.count < mark.count {
       Console.warn("\(metrics.path) has fewer lines than when the checkpoint was written; they are missing from now on")
     }
     timings = try LineFile(directory.file("timings.jsonl"))
     try OutputFile(directory.configuration).write(Data((configuration + "\n").utf8))
     let environment = try LineFile(directory.file("environment.jsonl"))
     try environment.append(EnvironmentLine(step: resumption?.steps ?? 0, resumption: resumption).json)
+    try write { try metrics.flush() }
   }
 
-  /// What a checkpoint is to know of the files.
-  var notes: [String: String] { [Self.metricsCount: "\(metrics.count)"] }
+  /// What a checkpoint is to know of the files, and to keep for them: the lines that could not be written.
+  var notes: [String: String] {
+    let mark = metrics.mark
+    return [Self.metricsCount: "\(mark.count)", Self.metricsWaiting: mark.waiting].filter { !$0.value.isEmpty }
+  }
 
   /// Brings to the disk what is to be there when a checkpoint is.
   var preparation: @Sendable () -> Void { { [metrics] in metrics.synchronize() } }
