@@ -72,6 +72,24 @@ final class RunToolTests: RunToolSuite {
     }
   }
 
+  @Test("of so many steps is kept, and taken further, as one of epochs is")
+  func steps() throws {
+    try withData { folder in
+      let (run, whole) = (folder.path(of: "run"), folder.path(of: "whole"))
+      // Patience is of epochs.
+      let settings = settings(folder).filter { !["--patience", "1000000"].contains($0) }
+      #expect(try Tool.run(arguments: settings + ["--steps", "47", "--run", run]).status == 0)
+      let further = try Tool.run("train", "--run", run, "--resume", "--steps", "70")
+      #expect(further.status == 0 && further.errorsOfRun == "", "\(further.errors)")
+      #expect(further.output.contains("\nResumed after 2 epochs and 7 steps, from "), "\(further.output)")
+      for text in ["\n70 steps: ", "\nCheckpoints: "] { #expect(further.output.contains(text), "\(further.output)") }
+      #expect(try Tool.run(arguments: settings + ["--steps", "70", "--run", whole]).status == 0)
+      for name in ["metrics.jsonl", "model.safetensors"] {
+        #expect(try bytes(run + "/" + name) == bytes(whole + "/" + name), "\(name)")
+      }
+    }
+  }
+
   @Test("ends when its time is over, and is to go on")
   func time() throws {
     try withData { folder in

@@ -127,7 +127,7 @@ final class TrainingSession<S: Scalar> {
         steps: steps, on: data.training, evaluating: data.evaluation, order: settings.order, progress: show)
       try report(result)
       try journal?.finish()
-      warnOfCheckpoints()
+      try printCheckpoints()
       let isOver = result.steps >= steps
       return (trainer.averagedNetwork ?? trainer.network, isOver ? .complete : .interrupted(signal: signals.received))
     }
@@ -138,7 +138,6 @@ final class TrainingSession<S: Scalar> {
       monitorsTraining: rules.monitorsTraining, report: report, progress: show)
     line.clear()
     try journal?.finish()
-    warnOfCheckpoints()
     let best = settings.rules.rules.earlyStopping == nil || outcome.reason == .target ? nil : outcome.epoch
     try journal?.write { try pictures?.drawCurves(best: best) }
     hasEpochsLeft = outcome.reports.count < settings.epochs
@@ -148,7 +147,7 @@ final class TrainingSession<S: Scalar> {
       try console.print(
         "Trained \(counted(outcome.reports.count, "epoch")) in \(significant(seconds)) s, evaluations aside")
     }
-    if let cost = trainer.checkpointCost, cost.count > 0 { try console.print("Checkpoints: \(cost)") }
+    try printCheckpoints()
     return (outcome.network, end(outcome.reason, signals))
   }
 
@@ -161,6 +160,12 @@ final class TrainingSession<S: Scalar> {
 
   /// Whether the last checkpoint could not be written.
   var isUnkept: Bool { trainer.checkpointFailure != nil }
+
+  /// What checkpoints have cost, and whether the last ones are there.
+  private func printCheckpoints() throws {
+    warnOfCheckpoints()
+    if let cost = trainer.checkpointCost, cost.count > 0 { try console.print("Checkpoints: \(cost)") }
+  }
 
   /// Says once that checkpoints cannot be written, where the run goes on all the same.
   private func warnOfCheckpoints() {
