@@ -127,7 +127,8 @@ final class CheckpointTests: CheckpointSuite {
         isThere = try FileManager.default.contentsOfDirectory(atPath: folder.path).contains {
           $0.hasPrefix("checkpoint-")
         }
-        if isThere { trainer.requestStop() }
+        // A minute and a half for a slow disk.
+        if isThere { trainer.requestStop() } else { usleep(1000) }
       }
       #expect(isThere)
     }
