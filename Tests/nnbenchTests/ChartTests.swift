@@ -83,6 +83,11 @@ struct ChartTests {
     // Of the least numbers there are no sixths.
     let least = Double.leastNonzeroMagnitude
     #expect(try drawing(chart(x: .linear, y: .linear, [(least, least)])).marks.count == 1)
+    for ends in [(least, 1e300), (1e299, 0.5), (.greatestFiniteMagnitude, 1), (.greatestFiniteMagnitude, 1e308)] {
+      for scale in [Axis.Scale.powersOfTen, .powersOfTwo] {
+        #expect(throws: Never.self) { try drawing(chart(x: .linear, y: scale, [(1, ends.0), (2, ends.1)])) }
+      }
+    }
     #expect(try drawing(Chart(title: "", x: Axis("", .powersOfTwo), y: Axis("", .linear)), subtitle: "").marks.isEmpty)
   }
 

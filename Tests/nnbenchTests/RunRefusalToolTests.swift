@@ -17,6 +17,14 @@ final class RunRefusalToolTests: RunToolSuite {
         second.errorsOfRun
           == "nnbench: --run is \(run), where there is a run already; go on with it by --resume, or give another folder\n"
       )
+      // A model is no run, but it is somebody's.
+      let model = try folder.write(Array("somebody's".utf8), to: "other-model")
+      let other = folder.path(of: "other")
+      try FileManager.default.createDirectory(atPath: other, withIntermediateDirectories: false)
+      try #require(rename(model, other + "/model.safetensors") == 0)
+      let over = try train(folder, "other")
+      #expect(over.status == 65 && over.errors.contains("where model.safetensors would be written over"))
+      #expect(try bytes(other + "/model.safetensors") == Data("somebody's".utf8))
       let none = try Tool.run("train", "--run", folder.path(of: "none"), "--resume")
       #expect(none.status == 65 && none.errors.contains("where there is no run to resume"))
       for (flags, text) in [

@@ -117,6 +117,13 @@ extension ShapeError.Expectation: CustomStringConvertible {
 }
 
 /// `1 example`, `2 examples`.
+extension ShapeError {
+  /// Whether the shapes are right, but for the memory that there is.
+  var isOfMemory: Bool {
+    if case .memory = self { true } else { false }
+  }
+}
+
 package func counted(_ count: Int, _ singular: String, _ plural: String? = nil) -> String {
   "\(count) \(count == 1 ? singular : plural ?? singular + "s")"
 }

@@ -80,6 +80,6 @@ struct Course<S: Scalar>: Sendable {
       record.end = .target
     }
     if let target = rules.targetCost, evaluation.cost <= target { record.end = .target }
-    return rules.plateau.map { _ in record.firstFactor * record.plateau.factor }
+    return rules.plateau.map { _ in max(record.firstFactor * record.plateau.factor, .leastNormalMagnitude) }
   }
 }

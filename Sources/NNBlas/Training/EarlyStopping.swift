@@ -131,7 +131,8 @@ public struct PlateauRule: Sendable, Hashable, Codable {
     next.epochsSinceBest += 1
     guard next.epochsSinceBest > patience else { return next }
     next.epochsSinceBest = 0
-    next.factor = max(state.factor * factor, minimumFactor)
+    // Above 0, after however many epochs: a rate of 0 is none.
+    next.factor = max(state.factor * factor, minimumFactor, 1e-300)
     next.hasEnded = endsAtMinimum && next.factor <= minimumFactor
     return next
   }

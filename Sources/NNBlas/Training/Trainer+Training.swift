@@ -107,7 +107,7 @@ extension Trainer {
   /// - Parameters:
   ///   - steps: The number of steps, at least 1.
   ///   - dataset: The examples to learn from.
-  ///   - evaluation: Examples to evaluate on after the last step.
+  ///   - evaluation: Examples to evaluate on after the last step, unless a stop was requested before.
   ///   - order: In which order an epoch visits the examples.
   ///   - progress: Called after every step.
   /// - Returns: The report on the steps taken: all of them, or as many as there were before a stop was requested.
@@ -127,6 +127,6 @@ extension Trainer {
     try finishCheckpoints()
     return course.record.tally.report(
       .steps(course.record.tally.steps), operationsPerExample: current.trainingOperationsPerExample,
-      evaluation: evaluation.map { evaluate(evaluated, on: $0) })
+      evaluation: course.record.tally.steps < steps ? nil : evaluation.map { evaluate(evaluated, on: $0) })
   }
 }

@@ -76,8 +76,9 @@ public final class Trainer<S: Scalar> {
   public var checkpoints: CheckpointRule?
   /// What a checkpoint holds besides, for whoever resumes from it: asked when one is made, between two steps.
   public var checkpointNotes: () -> [String: String] = { [:] }
-  /// Called on the thread that writes before a checkpoint takes its place: to bring to the disk what is to be there when it is.
-  public var checkpointPreparation: @Sendable () -> Void = {}
+  /// Called on the thread that writes before a checkpoint takes its place: to bring to the disk what is to be there when it is. Where it
+  /// throws the checkpoint is not written.
+  public var checkpointPreparation: @Sendable () throws -> Void = {}
   var writer: CheckpointWriter<S>?
   /// Where this trainer's checkpoints are.
   var checkpointFolder: String?
@@ -186,7 +187,7 @@ public final class Trainer<S: Scalar> {
         throw TrainingError.setting(
           name: "learningRateFactor", found: shown(learningRateFactor), expected: "a number above 0 and finite")
       }
-      try check(dataset, order, evaluation)
+      try check(dataset, order, evaluation, keepsBest: rules.earlyStopping != nil)
       if engine == nil, let bytes = MemoryLimit.missingForOpenBLAS(threads: threads ?? Processors.available) {
         throw TrainingError.setting(
           name: "OpenBLAS's memory",
@@ -237,7 +238,9 @@ public final class Trainer<S: Scalar> {
   /// What is kept from step to step, in arrays of as many numbers as there are parameters.
   var keptArrays: Int { optimizer.stateCount + (state.average == nil ? 0 : 1) }
 
-  private func check(_ dataset: Dataset, _ order: ExampleOrder, _ evaluation: Dataset?) throws {
+  private func check(
+    _ dataset: Dataset, _ order: ExampleOrder, _ evaluation: Dataset?, keepsBest: Bool
+  ) throws {
     if let epochUnderWay {
       guard dataset.count == epochUnderWay.examples else {
         throw DataError.exampleCounts(
@@ -256,7 +259,9 @@ public final class Trainer<S: Scalar> {
       examples: rows, named: "a batch", in: "train",
       numbers: Workspace<S>.elements(network.nodes, rows: rows, purpose: .training(ending))
         + Plan.copiedElements([network.inputs, network.outputs], rows: rows, workers: threads ?? Processors.available),
-      gradients: ending == .stored ? 1 : 0, others: keptArrays + copiedArrays,
+      gradients: ending == .stored ? 1 : 0,
+      // Each of three checkpoints can hold another best network.
+      others: keptArrays + copiedArrays + (keepsBest ? checkpoints == nil ? 1 : 4 : 0),
       remedy: checkpoints == nil
         ? "activations of all layers count; lower batchSize"
         : "activations of all layers and the copies for checkpoints count; lower batchSize, or set checkpoints to nil")

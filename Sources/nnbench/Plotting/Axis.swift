@@ -42,8 +42,10 @@ package struct Axis {
       let (low, high) = (min(0, least), max(0, most))
       return low...(high > low ? high + 0.05 * (high - low) : low + 1)
     }
-    let room = least == most ? 2 : pow(most / least, 0.04)
-    let reach = (least / room)...(most * room)
+    // What `Double` has room around, too.
+    let (low, high) = (min(max(least, 1e-290), 1e290), min(max(most, 1e-290), 1e290))
+    let room = low == high ? 2 : pow(high, 0.04) / pow(low, 0.04)
+    let reach = max(low / room, 1e-300)...min(high * room, 1e300)
     return scale == .powersOfTen ? Self.rounded(reach) : reach
   }
 

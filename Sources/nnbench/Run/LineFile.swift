@@ -62,7 +62,11 @@ final class LineFile: Sendable {
   }
 
   /// Waits until all is on the disk.
-  func synchronize() { fsync(descriptor) }
+  ///
+  /// - Throws: `ModelFileError.unwritable`, where what was written is not there after all.
+  func synchronize() throws(ModelFileError) {
+    guard fsync(descriptor) == 0 else { throw .unwritable(file: path, reason: String(cString: strerror(errno))) }
+  }
 
   /// The length of what whole lines there are within so many bytes.
   private static func wholeLines(

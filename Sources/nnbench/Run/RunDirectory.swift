@@ -18,7 +18,7 @@ final class RunDirectory {
 
   /// Opens the folder of a new run, or of one to be resumed.
   ///
-  /// - Throws: `UsageError` where there is a run already, or none to be resumed; `RunLocked` where another process trains there;
+  /// - Throws: `UsageError` where there is a run already, or files that it would write over, or none to be resumed; `RunLocked` where another process trains there;
   ///   `ModelFileError.unwritable` where the folder cannot be made or written to.
   init(_ settings: RunSettings, _ path: String, _ arguments: Arguments) throws {
     self.path = path
@@ -31,10 +31,13 @@ final class RunDirectory {
       if errno == EWOULDBLOCK { throw RunLocked(folder: path) }
       throw ModelFileError.unwritable(file: path + "/lock", reason: String(cString: strerror(errno)))
     }
-    let isOccupied = try access(configuration, F_OK) == 0 || hasCheckpoints()
-    if !settings.isResumed, isOccupied {
+    guard !settings.isResumed else { return }
+    if try access(configuration, F_OK) == 0 || hasCheckpoints() {
       throw arguments.misfit(
         "run", "is \(path), where there is a run already; go on with it by --resume, or give another folder")
+    }
+    if let name = Self.results.first(where: { access(file($0), F_OK) == 0 }) {
+      throw arguments.misfit("run", "is \(path), where \(name) would be written over; give another folder")
     }
   }
 
@@ -55,6 +58,11 @@ final class RunDirectory {
       return try FileManager.default.contentsOfDirectory(atPath: checkpoints).contains { $0.hasSuffix(".safetensors") }
     } catch { throw CheckpointError.unreadable(file: checkpoints, reason: systemReason(error)) }
   }
+
+  /// What a run comes to.
+  private static let results = [
+    "model.safetensors", "metrics.jsonl", "timings.jsonl", "learning-curves.svg", "confusion.svg",
+  ]
 
   /// Removes what says that the run is over, for it goes on.
   func reopen() {

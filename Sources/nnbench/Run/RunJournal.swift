@@ -32,10 +32,14 @@ final class RunJournal {
       Console.warn("\(metrics.path) has fewer lines than when the checkpoint was written; they are missing from now on")
     }
     timings = try LineFile(directory.file("timings.jsonl"))
-    try OutputFile(directory.configuration).write(Data((configuration + "\n").utf8))
-    let environment = try LineFile(directory.file("environment.jsonl"))
-    try environment.append(EnvironmentLine(step: resumption?.steps ?? 0, resumption: resumption).json)
-    try write { try metrics.flush() }
+    // Of a new run nothing could go on without it.
+    if resumption == nil { try OutputFile(directory.configuration).write(Data((configuration + "\n").utf8)) }
+    try write {
+      if resumption != nil { try OutputFile(directory.configuration).write(Data((configuration + "\n").utf8)) }
+      let environment = try LineFile(directory.file("environment.jsonl"))
+      try environment.append(EnvironmentLine(step: resumption?.steps ?? 0, resumption: resumption).json)
+      try metrics.flush()
+    }
   }
 
   /// What a checkpoint is to know of the files, and to keep for them: the lines that could not be written.
@@ -45,7 +49,7 @@ final class RunJournal {
   }
 
   /// Brings to the disk what is to be there when a checkpoint is.
-  var preparation: @Sendable () -> Void { { [metrics] in metrics.synchronize() } }
+  var preparation: @Sendable () throws -> Void { { [metrics] in try metrics.synchronize() } }
 
   /// Notes a step, where every so manieth is to be noted, here and elsewhere.
   func note(_ progress: TrainingProgress, _ elsewhere: () throws -> Void) {

@@ -108,7 +108,7 @@ struct RuleSettings {
   /// - Throws: `UsageError` where they have not, and for steps, which are not looked at one by one.
   func check(_ arguments: Arguments, hasEvaluation: Bool, hasLabels: Bool) throws(UsageError) {
     if arguments.has("steps") {
-      for flag in ["until-cost", "patience", "plateau-patience", "halve", "max-time", "monitor-training"]
+      for flag in ["until-cost", "patience", "plateau-patience", "halve", "monitor-training"]
       where arguments.has(flag) {
         throw arguments.contradiction(flag, "steps")
       }

@@ -29,6 +29,9 @@ final class TrainingSession<S: Scalar> {
   // The engine chooses with the first step.
   private var isFirst = true
   private var hasWarned = false
+  /// When a run of steps is to stop; one of epochs has a rule for that.
+  private var deadline: ContinuousClock.Instant?
+  private var isTimeOver = false
 
   init(
     _ network: Network<S>, cost: Cost, _ settings: TrainSettings, _ data: TrainingData, _ console: Console
@@ -80,8 +83,8 @@ final class TrainingSession<S: Scalar> {
       progressText.evaluation = found.reports.last?.evaluation
       resumption = found
     }
-    if !isOver(resumption) { directory.reopen() }
     let journal = try RunJournal(directory, settings.run, configuration: configuration, resumption: resumption)
+    if settings.run.isResumed, !isOver(resumption) { directory.reopen() }
     pictures = try RunPictures(directory, settings.run, title: title, resumption)
     self.journal = journal
     trainer.checkpoints = settings.run.rule(in: directory.checkpoints)
@@ -96,8 +99,15 @@ final class TrainingSession<S: Scalar> {
     }
   }
 
-  /// No more has been done than is asked for.
-  private func check(_ resumption: Resumption) throws(UsageError) {
+  /// The run is where it can be, and no more has been done than is asked for.
+  private func check(_ resumption: Resumption) throws {
+    let (whole, isTooMuch) = resumption.completedEpochs.multipliedReportingOverflow(
+      by: settings.batchesPerEpoch(of: data))
+    guard !isTooMuch, resumption.steps - resumption.stepsInEpoch == whole else {
+      throw CheckpointError.damaged(
+        file: resumption.file,
+        reason: "\(resumption.place) it says that \(counted(resumption.steps, "step")) have been taken")
+    }
     if let steps = settings.steps, resumption.steps > steps {
       throw settings.arguments.misfit("steps", "is \(steps), but \(resumption.steps) have been taken")
     }
@@ -123,12 +133,18 @@ final class TrainingSession<S: Scalar> {
     defer { line.clear() }
     epochBegan = clock.now
     if let steps = settings.steps {
+      deadline = settings.rules.rules.maximumSeconds.map { epochBegan + .seconds($0) }
       let result = try trainer.train(
         steps: steps, on: data.training, evaluating: data.evaluation, order: settings.order, progress: show)
-      try report(result)
+      let isOver = result.steps >= steps
+      line.clear()
+      if isOver {
+        try report(result)
+      } else {
+        try console.print("Stopped after \(place)\(isTimeOver ? ": the time is over" : "")")
+      }
       try journal?.finish()
       try printCheckpoints()
-      let isOver = result.steps >= steps
       return (trainer.averagedNetwork ?? trainer.network, isOver ? .complete : .interrupted(signal: signals.received))
     }
     let rules = settings.rules
@@ -176,8 +192,7 @@ final class TrainingSession<S: Scalar> {
 
   private func end(_ reason: TrainingOutcome<S>.Reason, _ signals: Signals) -> End {
     switch reason {
-    case .stopped: .interrupted(signal: signals.received)
-    case .time: .interrupted(signal: nil)
+    case .stopped, .time: .interrupted(signal: signals.received)
     case .completed, .noImprovement, .learningRate, .target: .complete
     }
   }
@@ -207,7 +222,8 @@ final class TrainingSession<S: Scalar> {
   private func show(_ progress: TrainingProgress) {
     // One that came before training began asks for no less.
     let isEnding = signals?.received != nil
-    if isEnding { trainer.requestStop() }
+    if let deadline, clock.now >= deadline { isTimeOver = true }
+    if isEnding || isTimeOver { trainer.requestStop() }
     if let journal {
       journal.note(progress) { [pictures] in try pictures?.note(progress) }
       if journal.failure != nil { trainer.requestStop() }

@@ -159,6 +159,8 @@ extension Checkpoint {
       guard reports.count == last.shape[0] else { throw damaged("a report in it is none") }
     } catch let error as CheckpointError {
       throw error
+    } catch ModelFileError.shape(_, let error) where error.isOfMemory {
+      throw CheckpointError.unreadable(file: path, reason: "\(error)")
     } catch {
       throw damaged("\(error)")
     }

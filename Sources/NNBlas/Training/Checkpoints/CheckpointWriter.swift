@@ -1,4 +1,4 @@
-import Dispatch
+import Foundation
 import Synchronization
 
 /// Writes a run's checkpoints on a thread of its own, and says when one is due. All but its work belongs to the thread that trains.
@@ -15,7 +15,9 @@ final class CheckpointWriter<S: Scalar>: @unchecked Sendable {
   /// That of the best epoch, which is written with the next one: where epochs are short, each may be better than the one before.
   var best: Checkpoint<S>?
   let pool = CopyPool<S>()
-  private let shared: Mutex<Shared>
+  /// No `Mutex`: the thread sanitizer does not see how that locks.
+  private let sharing = NSLock()
+  private var unlocked: Shared
 
   private struct Shared {
     var failure: CheckpointError?
@@ -39,7 +41,7 @@ final class CheckpointWriter<S: Scalar>: @unchecked Sendable {
     try folder.make()
     let names = try folder.names()
     func isLater(_ name: String) -> Bool { CheckpointFolder.steps(of: name) ?? 0 > steps }
-    shared = Mutex(Shared(kept: names.filter { !isLater($0) }.reversed(), stale: names.filter(isLater)))
+    unlocked = Shared(kept: names.filter { !isLater($0) }.reversed(), stale: names.filter(isLater))
     guard let seconds = rule.everySeconds else {
       timer = nil
       return
@@ -54,11 +56,15 @@ final class CheckpointWriter<S: Scalar>: @unchecked Sendable {
 
   deinit { timer?.cancel() }
 
+  private func withShared<Result>(_ body: (inout Shared) -> Result) -> Result {
+    sharing.withLock { body(&unlocked) }
+  }
+
   /// Begins to write again in a call of training, as the only one in the folder.
   ///
   /// - Throws: `CheckpointError.inUse` where another trainer writes there.
   func resume() throws(CheckpointError) {
-    shared.withLock { $0.failure = nil }
+    withShared { $0.failure = nil }
     hasFailed.store(false, ordering: .relaxed)
     lock = try folder.lock()
   }
@@ -82,34 +88,39 @@ final class CheckpointWriter<S: Scalar>: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - checkpoint: The checkpoint.
-  ///   - preparation: What is done first, on the writer's thread.
-  func write(_ checkpoint: Checkpoint<S>, after preparation: @escaping @Sendable () -> Void) {
+  ///   - preparation: What is done first, on the writer's thread; without it there is no checkpoint.
+  func write(_ checkpoint: Checkpoint<S>, after preparation: @escaping @Sendable () throws -> Void) {
     isDueByStep = false
     isTimeUp.store(false, ordering: .relaxed)
     isBusy.store(true, ordering: .relaxed)
     let name = CheckpointFolder.name(steps: Int(checkpoint.record.scalars["batches"] ?? 0))
-    shared.withLock { shared in
+    withShared { shared in
       // One that could not be written is tried again, unless there is a better one.
       if let best { shared.best = best }
       shared.last = (checkpoint, name)
     }
     best = nil
     queue.async { [self] in
-      preparation()
-      writeWaiting()
+      do {
+        try preparation()
+        writeWaiting()
+      } catch {
+        withShared { $0.last = nil }
+        fail(.unwritable(file: folder.path(of: name), reason: "\(error)"))
+      }
       // Here nobody holds the copies any longer.
       isBusy.store(false, ordering: .releasing)
     }
   }
 
   private func writeWaiting() {
-    if let best = shared.withLock({ $0.best }), put(best, CheckpointFolder.best) { shared.withLock { $0.best = nil } }
-    let last = shared.withLock { shared in
+    if let best = withShared({ $0.best }), put(best, CheckpointFolder.best) { withShared { $0.best = nil } }
+    let last = withShared { shared in
       defer { shared.last = nil }
       return shared.last
     }
     guard let last, put(last.checkpoint, last.name) else { return }
-    shared.withLock { shared in
+    withShared { shared in
       // Now there is something newer than all of these.
       if shared.best == nil { shared.failure = nil }
       hasFailed.store(shared.failure != nil && rule.failure == .end, ordering: .relaxed)
@@ -125,7 +136,7 @@ final class CheckpointWriter<S: Scalar>: @unchecked Sendable {
   func wait() { queue.sync {} }
 
   /// Why the last checkpoint could not be written, or that of the best epoch.
-  var failure: CheckpointError? { shared.withLock { $0.failure } }
+  var failure: CheckpointError? { withShared { $0.failure } }
 
   /// - Throws: A failure, where the rule says that it ends the run.
   func throwIfFailed() throws(CheckpointError) {
@@ -133,7 +144,7 @@ final class CheckpointWriter<S: Scalar>: @unchecked Sendable {
   }
 
   /// What checkpoints have cost so far.
-  var cost: CheckpointCost { shared.withLock { $0.cost } }
+  var cost: CheckpointCost { withShared { $0.cost } }
 
   /// Makes a checkpoint, for which training waits.
   func timed(_ body: () throws -> Checkpoint<S>) rethrows -> Checkpoint<S> {
@@ -143,7 +154,7 @@ final class CheckpointWriter<S: Scalar>: @unchecked Sendable {
     _ = isBusy.load(ordering: .acquiring)
     let checkpoint = try body()
     let seconds = (clock.now - start) / .seconds(1)
-    shared.withLock { shared in
+    withShared { shared in
       shared.cost.copies += 1
       shared.cost.waitedSeconds += seconds
     }
@@ -159,16 +170,20 @@ final class CheckpointWriter<S: Scalar>: @unchecked Sendable {
     do throws(CheckpointError) {
       let bytes = try checkpoint.write(to: folder.path(of: name))
       let seconds = (clock.now - start) / .seconds(1)
-      shared.withLock { shared in
+      withShared { shared in
         shared.cost.count += 1
         shared.cost.bytes = bytes
         shared.cost.writingSeconds += seconds
       }
       return true
     } catch {
-      shared.withLock { $0.failure = error }
-      hasFailed.store(rule.failure == .end, ordering: .relaxed)
+      fail(error)
       return false
     }
+  }
+
+  private func fail(_ error: CheckpointError) {
+    withShared { $0.failure = error }
+    hasFailed.store(rule.failure == .end, ordering: .relaxed)
   }
 }

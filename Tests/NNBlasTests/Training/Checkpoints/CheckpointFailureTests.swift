@@ -96,6 +96,21 @@ final class CheckpointFailureTests: CheckpointSuite {
     }
   }
 
+  @Test("that something else has to precede are not written without that")
+  func preparation() throws {
+    struct Unprepared: Error {}
+    try withTemporaryDirectory { folder in
+      let trainer = try trainer()
+      trainer.checkpoints = CheckpointRule(folder: folder.path, everySeconds: nil)
+      trainer.checkpointPreparation = { throw Unprepared() }
+      #expect(message { try trainer.train(steps: 6, on: dataset) }.contains("cannot be written: Unprepared()"))
+      #expect(message { try self.trainer().resume(from: folder.path) }.contains("there is no checkpoint"))
+      trainer.checkpointPreparation = {}
+      try trainer.train(steps: 1, on: dataset)
+      #expect(try self.trainer().resume(from: folder.path).steps == 7)
+    }
+  }
+
   @Test("with more to say than a reader takes are an error, and those before stay")
   func longNotes() throws {
     try withRun { folder in
