@@ -99,7 +99,7 @@ final class RunToolTests: RunToolSuite {
         arguments: settings(folder).filter { !["--patience", "1000000"].contains($0) }
           + ["--steps", "20000000", "--max-time", "0.2s", "--run", folder.path(of: "steps")])
       #expect(steps.status == 0 && steps.output.contains(": the time is over\n"), "\(steps.output)\(steps.errors)")
-      #expect(!steps.output.contains(" steps: ") && steps.output.contains(" --resume\n"), "\(steps.output)")
+      #expect(!steps.output.contains(" steps: cost") && steps.output.contains(" --resume\n"), "\(steps.output)")
       let run = folder.path(of: "run")
       let tool = try train(folder, "run", epochs: 1_000_000, "--max-time", "0.5s")
       #expect(tool.status == 0, "\(tool.errors)")

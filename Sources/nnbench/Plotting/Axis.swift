@@ -23,8 +23,10 @@ package struct Axis {
     (self.label, self.scale, self.range) = (label, scale, range)
   }
 
-  /// Whether a value has a place.
-  func holds(_ value: Double) -> Bool { abs(value) < 1e300 && (!isLogarithmic || value > 1e-300) }
+  /// Whether a value has a place: of two of them, and what is around, there are differences and ratios.
+  func holds(_ value: Double) -> Bool {
+    isLogarithmic ? value > 1e-140 && value < 1e140 : abs(value) < 1e300
+  }
 
   private var isLogarithmic: Bool { scale == .powersOfTen || scale == .powersOfTwo }
 
@@ -42,10 +44,8 @@ package struct Axis {
       let (low, high) = (min(0, least), max(0, most))
       return low...(high > low ? high + 0.05 * (high - low) : low + 1)
     }
-    // What `Double` has room around, too.
-    let (low, high) = (min(max(least, 1e-290), 1e290), min(max(most, 1e-290), 1e290))
-    let room = low == high ? 2 : pow(high, 0.04) / pow(low, 0.04)
-    let reach = max(low / room, 1e-300)...min(high * room, 1e300)
+    let room = least == most ? 2 : pow(most / least, 0.04)
+    let reach = (least / room)...(most * room)
     return scale == .powersOfTen ? Self.rounded(reach) : reach
   }
 
