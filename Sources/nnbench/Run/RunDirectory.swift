@@ -41,7 +41,10 @@ final class RunDirectory {
     }
   }
 
-  deinit { close(lock) }
+  deinit {
+    flock(lock, LOCK_UN)
+    close(lock)
+  }
 
   var configuration: String { RunSettings.configuration(in: path) }
   var checkpoints: String { path + "/checkpoints" }

@@ -49,16 +49,23 @@ struct CheckpointFolder {
 
     fileprivate init(_ descriptor: Int32) { self.descriptor = descriptor }
 
-    deinit { close(descriptor) }
+    deinit {
+      // A program that another thread is starting may have inherited the file, and the lock with it.
+      flock(descriptor, LOCK_UN)
+      close(descriptor)
+    }
   }
 
-  /// - Throws: `CheckpointError.occupied` where somebody else has it, `.unwritable` where there is none to be had.
+  /// - Throws: `CheckpointError.inUse` where somebody else has it, `.unwritable` where there is none to be had.
   func lock() throws(CheckpointError) -> Lock {
     let file = path + "/.lock"
     let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw .unwritable(file: path, reason: String(cString: strerror(errno))) }
     let lock = Lock(descriptor)
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw .inUse(folder: path) }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      throw errno == EWOULDBLOCK
+        ? .inUse(folder: path) : .unwritable(file: path, reason: String(cString: strerror(errno)))
+    }
     return lock
   }
 

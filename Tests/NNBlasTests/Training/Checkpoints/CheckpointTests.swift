@@ -86,6 +86,28 @@ final class CheckpointTests: CheckpointSuite {
     }
   }
 
+  /// As a program that another thread is starting has it for a moment.
+  @Test("are another trainer's to write though somebody has inherited the lock")
+  func inheritedLock() throws {
+    try withTemporaryDirectory { folder in
+      var copies: [Int32] = []
+      defer { copies.forEach { close($0) } }
+      let one = try trainer()
+      one.checkpoints = CheckpointRule(folder: folder.path)
+      try one.train(epochs: 1, on: dataset) { _ in
+        for name in try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
+          let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(name)")
+          if target == folder.path(of: ".lock"), let descriptor = Int32(name) { copies.append(dup(descriptor)) }
+        }
+      }
+      #expect(!copies.isEmpty)
+      let two = try trainer()
+      two.checkpoints = CheckpointRule(folder: folder.path)
+      try two.resume(from: folder.path)
+      #expect(throws: Never.self) { try two.train(epochs: 2, on: dataset) }
+    }
+  }
+
   @Test("do not hide a stop that is asked for while a call begins")
   func earlyStop() throws {
     try withTemporaryDirectory { folder in
