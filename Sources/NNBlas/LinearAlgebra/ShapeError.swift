@@ -116,7 +116,6 @@ extension ShapeError.Expectation: CustomStringConvertible {
   }
 }
 
-/// `1 example`, `2 examples`.
 extension ShapeError {
   /// Whether the shapes are right, but for the memory that there is.
   var isOfMemory: Bool {
@@ -124,6 +123,7 @@ extension ShapeError {
   }
 }
 
+/// `1 example`, `2 examples`.
 package func counted(_ count: Int, _ singular: String, _ plural: String? = nil) -> String {
   "\(count) \(count == 1 ? singular : plural ?? singular + "s")"
 }

@@ -35,6 +35,7 @@ final class LineFile: Sendable {
     state = Mutex(State(file: file, waiting: Array((mark?.waiting ?? "").utf8)))
   }
 
+  /// How far the file is.
   var mark: Mark {
     state.withLock { Mark(count: Int($0.file.length), waiting: String(decoding: $0.waiting, as: UTF8.self)) }
   }

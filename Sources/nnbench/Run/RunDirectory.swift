@@ -18,8 +18,8 @@ final class RunDirectory {
 
   /// Opens the folder of a new run, or of one to be resumed.
   ///
-  /// - Throws: `UsageError` where there is a run already, or files that it would write over, or none to be resumed; `RunLocked` where another process trains there;
-  ///   `ModelFileError.unwritable` where the folder cannot be made or written to.
+  /// - Throws: `UsageError` where there is a run already, or files that it would write over, or none to be resumed; `RunLocked` where
+  ///   another process trains there; `ModelFileError.unwritable` where the folder cannot be made or written to.
   init(_ settings: RunSettings, _ path: String, _ arguments: Arguments) throws {
     self.path = path
     do {
@@ -41,10 +41,7 @@ final class RunDirectory {
     }
   }
 
-  deinit {
-    flock(lock, LOCK_UN)
-    close(lock)
-  }
+  deinit { close(lock) }
 
   var configuration: String { RunSettings.configuration(in: path) }
   var checkpoints: String { path + "/checkpoints" }

@@ -32,10 +32,12 @@ final class RunJournal {
       Console.warn("\(metrics.path) has fewer lines than when the checkpoint was written; they are missing from now on")
     }
     timings = try LineFile(directory.file("timings.jsonl"))
-    // Of a new run nothing could go on without it.
-    if resumption == nil { try OutputFile(directory.configuration).write(Data((configuration + "\n").utf8)) }
+    func writeConfiguration() throws {
+      try OutputFile(directory.configuration).write(Data((configuration + "\n").utf8))
+    }
+    // Without it a new run could not be gone on with; one that is resumed has its own.
+    if resumption == nil { try writeConfiguration() } else { try write(writeConfiguration) }
     try write {
-      if resumption != nil { try OutputFile(directory.configuration).write(Data((configuration + "\n").utf8)) }
       let environment = try LineFile(directory.file("environment.jsonl"))
       try environment.append(EnvironmentLine(step: resumption?.steps ?? 0, resumption: resumption).json)
       try metrics.flush()

@@ -77,10 +77,13 @@ struct NetworkMemoryTests {
     let network = try Network<Double>(sizes: [1, 100_000, 1], seed: 1)
     let column = try Matrix<Double>(rows: 1_000_000, columns: 1)
     let dataset = try Dataset(inputs: column, targets: column)
-    func needed(_ optimizer: Optimizer, _ rule: CheckpointRule?) throws -> Double? {
+    func needed(_ optimizer: Optimizer, _ rule: CheckpointRule?, keepsBest: Bool = false) throws -> Double? {
       let trainer = try Trainer(network, batchSize: 1_000_000, optimizer: optimizer, seed: 1)
       trainer.checkpoints = rule
-      do { try trainer.train(steps: 1, on: dataset) } catch ShapeError.memory(_, _, _, let bytes, _, _) {
+      let rules = TrainingRules(earlyStopping: keepsBest ? EarlyStopping(patience: 1) : nil)
+      do {
+        try trainer.train(epochs: 1, on: dataset, evaluating: dataset[0..<1], under: rules)
+      } catch ShapeError.memory(_, _, _, let bytes, _, _) {
         return bytes
       }
       return nil
@@ -90,6 +93,9 @@ struct NetworkMemoryTests {
     let adam = Optimizer.adam(learningRate: 1e-3)
     #expect(try needed(adam, nil) == least + 2 * bytes)
     #expect(try needed(adam, CheckpointRule(folder: "never-made")) == least + 11 * bytes)
+    // A best network, and one in each of those checkpoints.
+    #expect(try needed(adam, nil, keepsBest: true) == least + 3 * bytes)
+    #expect(try needed(adam, CheckpointRule(folder: "never-made"), keepsBest: true) == least + 15 * bytes)
     // What is there is not asked for again.
     #expect(MemoryLimit.refusing(1, besides: MemoryLimit.leastBytes) == MemoryLimit.least)
     #expect(MemoryLimit.refusing(1, besides: MemoryLimit.leastBytes / 2) == nil)
